@@ -1,0 +1,187 @@
+"""Reads conditions (`when`, `unless`, ...) from YAML into `conditions`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from .conditions import AllOf, AnyOf, Bounds, Condition, FactValue, Test
+from .problems import Problems, did_you_mean, listing
+from .source import Entries, Items, Scalar, Value, describe, shorten
+
+#: Results of a decision that are no outcome; values of the decision where a condition uses it.
+SPECIAL_RESULTS = ("open", "silent", "not_applicable")
+
+_BOUNDS = ("at_least", "at_most", "above", "below")
+_OPERATORS = ("not", *_BOUNDS, "includes", "excludes")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a condition can speak of: a fact, a decision, or a field of a record."""
+
+    type: str
+    values: tuple[str, ...] = ()
+    is_decision: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        known = ["true", "false"] if self.type == "yes_no" else list(self.values)
+        return known + list(SPECIAL_RESULTS if self.is_decision else ())
+
+
+#: A text field of a record: it can be compared with any word.
+ANY_TEXT = Subject("text")
+
+
+@dataclass(slots=True)
+class ConditionReader:
+    """Reads conditions over a scope of subjects by name."""
+
+    subjects: Mapping[str, Subject]
+    problems: Problems
+    families: Mapping[str, Collection[str]]
+
+    def read(self, value: Value | None, what: str) -> Condition:
+        """A condition; a missing one always holds. Problems give a condition that never does."""
+        if value is None:
+            return AllOf()
+        if not isinstance(value, Entries):
+            self.problems.add(
+                f"{what} must be a mapping from facts to values, not {describe(value)}",
+                value.span,
+                "for example `{gtm_motion: hybrid}`",
+            )
+            return AnyOf()
+        parts: list[Condition] = []
+        for key, item in value:
+            if key.text in ("all", "any"):
+                parts.append(self._group(key, item, what))
+            elif key.text.endswith(".*"):
+                parts.append(self._family(key, item))
+            else:
+                parts.append(self._test(key, key.text, item))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+    def _group(self, key: Scalar, value: Value, what: str) -> Condition:
+        if not isinstance(value, Items) or not value.items:
+            self.problems.add(f"`{key.text}` holds a list of conditions, not {describe(value)}", value.span)
+            return AnyOf()
+        parts = tuple(self.read(item, what) for item in value.items)
+        return AllOf(parts) if key.text == "all" else AnyOf(parts)
+
+    def _family(self, key: Scalar, value: Value) -> Condition:
+        family = key.text.removesuffix(".*")
+        if family not in self.families:
+            self.problems.add(
+                f"there is no family of facts `{shorten(family)}`",
+                key.span,
+                did_you_mean(family, self.families, f"the families are {listing(self.families)}"),
+            )
+            return AnyOf()
+        return AnyOf(tuple(self._test(key, name, value) for name in self.families[family]))
+
+    def _test(self, key: Scalar, name: str, value: Value) -> Condition:
+        subject = self.subjects.get(name)
+        if subject is None:
+            self.problems.add(
+                f"there is no fact or decision `{shorten(name)}`", key.span, did_you_mean(name, self.subjects)
+            )
+            return AnyOf()
+        if subject.type in ("note", "records"):
+            self.problems.add(f"`{name}` is {_TYPE_NAMES[subject.type]}: no condition can test it", key.span)
+            return AnyOf()
+        if isinstance(value, Entries):
+            return self._operators(name, subject, value)
+        if subject.type == "set":
+            self.problems.add(
+                f"`{name}` is a set: it cannot equal {describe(value)}",
+                value.span,
+                "test it with `{includes: ...}` or `{excludes: ...}`",
+            )
+            return AnyOf()
+        return Test(name, "is", self._values(name, subject, value))
+
+    def _operators(self, name: str, subject: Subject, value: Entries) -> Condition:
+        parts: list[Condition] = []
+        bounds: dict[str, float] = {}
+        for key, item in value:
+            operator = key.text
+            if operator == "not" and subject.type != "set":
+                parts.append(Test(name, "is_not", self._values(name, subject, item)))
+            elif operator in ("includes", "excludes") and subject.type == "set":
+                values = self._values(name, subject, item)
+                parts.append(Test(name, "includes" if operator == "includes" else "excludes", values))
+            elif operator in _BOUNDS and subject.type == "number":
+                number = item.as_number() if isinstance(item, Scalar) else None
+                if number is None:
+                    self.problems.add(f"`{operator}` wants a number, not {describe(item)}", item.span)
+                else:
+                    bounds[operator] = number
+            else:
+                fitting = [
+                    known
+                    for known in _OPERATORS
+                    if (known in _BOUNDS) <= (subject.type == "number")
+                    and (known in ("includes", "excludes")) == (subject.type == "set")
+                    and not (known == "not" and subject.type == "set")
+                ]
+                self.problems.add(
+                    f"`{shorten(operator)}` is no test of `{name}`, which is {_TYPE_NAMES[subject.type]}",
+                    key.span,
+                    did_you_mean(operator, fitting, f"the tests are {listing(fitting)}"),
+                )
+        if bounds:
+            parts.append(Test(name, "within", bounds=Bounds(**bounds)))
+        if not value.entries:
+            self.problems.add(f"the test of `{name}` is empty", value.span)
+            return AnyOf()
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+    def _values(self, name: str, subject: Subject, value: Value) -> frozenset[FactValue]:
+        words = value.items if isinstance(value, Items) else (value,)
+        found: set[FactValue] = set()
+        if not words:
+            self.problems.add(f"no value is named for `{name}`", value.span)
+        for word in words:
+            known = self._value(name, subject, word)
+            if known is not None:
+                found.add(known)
+        return frozenset(found)
+
+    def _value(self, name: str, subject: Subject, word: Value) -> FactValue | None:
+        if isinstance(word, Scalar):
+            if subject.is_decision and word.text in SPECIAL_RESULTS:
+                return word.text
+            if subject.type == "yes_no" and word.as_bool() is not None:
+                return word.as_bool()
+            if subject.type == "number" and word.as_number() is not None:
+                return word.as_number()
+            if word.text in subject.values or subject.type == "text":
+                return word.text
+            if word.is_unknown:
+                self.problems.add(
+                    f"no condition can ask whether `{name}` is unknown",
+                    word.span,
+                    "a rule holds on what is known; use `unless` for a presumption",
+                )
+                return None
+        text = word.text if isinstance(word, Scalar) else ""
+        wanted = "a number" if subject.type == "number" else f"one of {listing(subject.words, 20)}"
+        self.problems.add(
+            f"`{name}` cannot be {describe(word)}",
+            word.span,
+            did_you_mean(text, subject.words, f"it is {wanted}"),
+        )
+        return None
+
+
+_TYPE_NAMES = {
+    "yes_no": "yes or no",
+    "choice": "a choice",
+    "set": "a set",
+    "number": "a number",
+    "records": "a list of records",
+    "note": "a free text",
+    "text": "a text",
+}

@@ -1,0 +1,529 @@
+"""Inference: what each decision gives, on what is known and over all completions.
+
+For each unit (a decision, or a finding) the rulebook's conditions are composed
+into a decision diagram over the base facts. Walking it with a profile's
+tokens gives the conditions that hold on what is known, and every set of them
+that some completion of the unknown facts can bring about. So a status is
+exact: no completion is left out, and none is enumerated for each company.
+
+durable_rules fires every combination of tokens before it is said: its answer
+is held against the conditions read one by one and against the diagram, and a
+difference is a fault, never advice.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from .conditions import AllOf, Condition, FactValue, Test, alternatives, tests, truth
+from .condition_reader import SPECIAL_RESULTS
+from .diagram import Diagrams, Node, evaluate, leaves, witness
+from .matcher import EngineFault, EngineLimit, Matcher, Term, check_limits
+from .problems import Problem, RulebookError
+from .resolution import Resolved, Shown, Unit, finding, resolve
+from .rulebook import Decision, Modality, Option, Rule, RulebookData, strength
+from .variables import MAX_SET_ELEMENTS, Variable
+from .vocabulary import Constraint
+
+Status = Literal["settled", "provisional", "undetermined", "open", "silent", "not_applicable"]
+
+#: Stands in a diagram where a constraint is broken: no company is so.
+BROKEN = "broken"
+
+#: Rows and verdicts remembered for each unit; beyond that the oldest are forgotten.
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a decision gives for certain tokens."""
+
+    status: Status
+    result: Resolved
+    #: The rules shown: those of the result, or, where completions agree on it for
+    #: different reasons, each of them.
+    rules: tuple[Rule, ...]
+    rules_are_alternatives: bool
+    options: tuple[Option, ...]
+    modality: Modality | None
+    #: On what is known: remarks that go with it, and rules that gave way.
+    remarks: tuple[Rule, ...]
+    overridden: tuple[Rule, ...]
+
+    @property
+    def outcome(self) -> str | None:
+        return self.result.outcome if self.status in ("settled", "provisional") else None
+
+    @property
+    def passed_on(self) -> str | None:
+        """The value that other decisions see; None for unknown."""
+        return self.outcome or (self.status if self.status in SPECIAL_RESULTS else None)
+
+
+class Network:
+    """A rulebook made ready for inference. Safe to share between threads.
+
+    Raises:
+        RulebookError: at construction, where the book would reach a limit of the engine.
+    """
+
+    def __init__(self, book: RulebookData) -> None:
+        self.book = book
+        self.diagrams = Diagrams()
+        self.building = threading.RLock()
+        self.units: dict[str, UnitInference] = {}
+        self.variables: dict[str, Variable] = {}
+        self._constraints = [c for c in book.vocabulary.constraints if c.level == "error"]
+        self._make_variables()
+        for decision in book.decisions.values():
+            for unit in _units(decision):
+                self.units[unit.id] = UnitInference(self, unit)
+
+    def tokens(self, facts: Mapping[str, FactValue]) -> tuple[int, ...]:
+        """The tokens of a company's facts, one for each variable."""
+        return tuple(variable.token(facts.get(id)) for id, variable in self.variables.items())
+
+    def decision(self, id: str) -> UnitInference:
+        return self.units[id]
+
+    def is_derived(self, id: str) -> bool:
+        fact = self.book.vocabulary.facts.get(id)
+        return fact is not None and fact.derived
+
+    def requirements(self, unit: Unit) -> dict[str, None]:
+        """The base facts of a unit's whole requirements, in order, derived facts included."""
+        found: dict[str, None] = {}
+        for name in _needs(unit):
+            if name in self.book.decisions:
+                if self.is_derived(name):
+                    found[name] = None
+                found.update(self.requirements(self.units[name].unit))
+            else:
+                found[name] = None
+        return found
+
+    def binding(self, facts: Iterable[str]) -> list[Constraint]:
+        """The constraints that could keep a completion of these facts from being possible."""
+        inside = set(facts)
+
+        def can_bind(constraint: Constraint) -> bool:
+            return any(
+                test.fact in inside
+                and any(
+                    test.accepts(self.variables[test.fact].bands[n - 1].example)
+                    for n in self.variables[test.fact].fills
+                )
+                for test in tests(constraint.when)
+            )
+
+        return [constraint for constraint in self._constraints if can_bind(constraint)]
+
+    def _make_variables(self) -> None:
+        """One variable for each fact that a condition names, in the order in which they are met."""
+        used: dict[str, dict[Test, None]] = {}
+
+        def use(conditions: Iterable[Condition]) -> None:
+            for condition in conditions:
+                for test in tests(condition):
+                    used.setdefault(test.fact, {})[test] = None
+
+        for decision in self.book.decisions.values():
+            if self.is_derived(decision.id):
+                # Before its sources: where it is given, they play no part.
+                used.setdefault(decision.id, {})
+            use(decision.conditions())
+        use(constraint.when for constraint in self._constraints)
+        facts = self.book.vocabulary.facts
+        for id in [id for id in used if id in facts]:
+            named = {element for test in used[id] for element in test.values}
+            if facts[id].type == "set" and len(named) > MAX_SET_ELEMENTS:
+                raise RulebookError(
+                    [
+                        Problem(
+                            f"conditions name {len(named)} elements of the set `{id}`; "
+                            f"{MAX_SET_ELEMENTS} is the most",
+                            facts[id].span,
+                            "split it into several facts",
+                        )
+                    ]
+                )
+            self.variables[id] = Variable(len(self.variables), facts[id], used[id])
+
+
+def _units(decision: Decision) -> list[Unit]:
+    if decision.hit_policy == "single":
+        return [Unit(decision.id, decision, decision.rules)]
+    return [Unit(id, decision, rules) for id, rules in decision.findings.items()]
+
+
+def _needs(unit: Unit) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(test.fact for condition in unit.patterns.values() for test in tests(condition))
+    )
+
+
+class UnitInference:
+    """The inference of one unit: its diagrams, its matcher, its rows."""
+
+    def __init__(self, network: Network, unit: Unit) -> None:
+        self.network = network
+        self.unit = unit
+        self.needs = _needs(unit)
+        self._positions = {name: position for position, name in enumerate(self.needs)}
+        self._check_limits()
+        self._attested: set[int] = set()
+        #: Remembering wrappers, one for each unit, so that a forgotten rulebook forgets its rows.
+        self.row = lru_cache(_REMEMBERED)(self._row)
+        self.verdict_of = lru_cache(_REMEMBERED)(self._verdict_of)
+
+    # -- diagrams -----------------------------------------------------------------
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The base facts (and derived facts, where they can be given) that the unit rests on."""
+        return tuple(self.network.requirements(self.unit))
+
+    @cached_property
+    def filled(self) -> frozenset[int]:
+        """The variables that completions fill in."""
+        network = self.network
+        return frozenset(
+            network.variables[id].position for id in self.facts if not network.is_derived(id)
+        )
+
+    def fills(self, variable: int) -> Sequence[int]:
+        """The tokens that a completion may give a variable of this unit; none where it is not filled."""
+        return self._fills[variable] if variable in self.filled else ()
+
+    @cached_property
+    def _fills(self) -> list[tuple[int, ...]]:
+        return [variable.fills for variable in self.network.variables.values()]
+
+    @cached_property
+    def known(self) -> Node:
+        """Tokens -> the patterns that hold on what is known, as bits; BROKEN where that cannot be."""
+        with self.network.building:
+            combine = self.network.diagrams.combine
+            bits = self.network.diagrams.leaf(0)
+            for n, condition in enumerate(self.unit.patterns.values()):
+                flag = 1 << n
+                bits = combine(
+                    lambda acc, holds, flag=flag: acc | flag if holds else acc,
+                    bits,
+                    self._holds(condition),
+                )
+            for constraint in self.network.binding(self.facts):
+                bits = combine(
+                    lambda acc, broken: BROKEN if broken else acc, bits, self._holds(constraint.when)
+                )
+            return bits
+
+    @cached_property
+    def verdicts(self) -> Node:
+        """Tokens -> the patterns that hold on what is known, and each set of them that some completion gives."""
+        with self.network.building:
+            diagrams = self.network.diagrams
+            single = diagrams.combine(
+                lambda bits: frozenset[int]() if bits is BROKEN else frozenset({bits}), self.known
+            )
+            possible = diagrams.unknown_as(single, _union, self.fills)
+            return diagrams.combine(
+                lambda bits, sets: BROKEN if bits is BROKEN else (bits, sets), self.known, possible
+            )
+
+    @cached_property
+    def results(self) -> Node:
+        """Tokens -> what is compared between completions; BROKEN where that cannot be."""
+        with self.network.building:
+            return self.network.diagrams.combine(
+                lambda bits: BROKEN if bits is BROKEN else self._key(bits), self.known
+            )
+
+    @cached_property
+    def answers(self) -> Node:
+        """Tokens -> (status, result key) of the answer; BROKEN where that cannot be."""
+        with self.network.building:
+
+            def answer(leaf: Hashable) -> Hashable:
+                if leaf is BROKEN:
+                    return BROKEN
+                verdict = self.verdict_of(leaf)
+                return (verdict.status, _answer_key(verdict))
+
+            return self.network.diagrams.combine(answer, self.verdicts)
+
+    @cached_property
+    def value(self) -> Node:
+        """Tokens -> the value that other decisions see, None where it is unknown."""
+        with self.network.building:
+            network, id = self.network, self.unit.id
+            inferred = network.diagrams.combine(
+                lambda leaf: None if leaf is BROKEN else self._as_fact(self.verdict_of(leaf).passed_on),
+                self.verdicts,
+            )
+            if not network.is_derived(id):
+                return inferred
+            variable = network.variables[id]
+            given = [network.diagrams.leaf(band.example) for band in variable.bands]
+            return network.diagrams.node(variable.position, [inferred, *given])
+
+    def _holds(self, condition: Condition) -> Node:
+        """Tokens -> whether a condition is true; false where it rests on something unknown."""
+        combine = self.network.diagrams.combine
+        if isinstance(condition, Test):
+            return combine(
+                lambda value: value is not None and condition.accepts(value), self._value_of(condition.fact)
+            )
+        every = isinstance(condition, AllOf)
+        result = self.network.diagrams.leaf(every)
+        for part in condition.parts:
+            result = combine(
+                (lambda a, b: a and b) if every else (lambda a, b: a or b), result, self._holds(part)
+            )
+        return result
+
+    def _value_of(self, name: str) -> Node:
+        network = self.network
+        if name in network.book.decisions:
+            return network.units[name].value
+        variable = network.variables[name]
+        values = [network.diagrams.leaf(None), *(network.diagrams.leaf(b.example) for b in variable.bands)]
+        return network.diagrams.node(variable.position, values)
+
+    def _as_fact(self, value: str | None) -> FactValue | None:
+        """An outcome as the value of its fact: `true` becomes True for a yes/no fact."""
+        return as_fact(self.network.book, self.unit.id, value)
+
+    def _key(self, bits: int) -> Hashable:
+        if self.unit.is_finding:
+            shown = finding(self.unit, bits)
+            return shown.key if shown else None
+        return resolve(self.unit, bits).key
+
+    # -- verdicts -------------------------------------------------------------------
+
+    def verdict(self, tokens: Sequence[int], seen: Mapping[str, FactValue | None]) -> Verdict:
+        """What a decision gives; `seen` holds the values of the facts and decisions it needs."""
+        leaf = evaluate(self.verdicts, tokens)
+        self._fire(leaf[0], seen)
+        for bits in leaf[1] - self._attested:
+            self._attest(bits)
+        return self.verdict_of(leaf)
+
+    def shown(self, tokens: Sequence[int], seen: Mapping[str, FactValue | None]) -> Shown | None:
+        """How a finding shows, or None."""
+        bits = evaluate(self.known, tokens)
+        self._fire(bits, seen)
+        return finding(self.unit, bits)
+
+    def _verdict_of(self, leaf: tuple[int, frozenset[int]]) -> Verdict:
+        known = resolve(self.unit, leaf[0])
+        completions = [resolve(self.unit, bits) for bits in sorted(leaf[1])] or [known]
+        agreed = len({completion.key for completion in completions}) == 1
+        if known.kind == "not_applicable" or not agreed:
+            return self._on_what_is_known(known)
+        result = completions[0]
+        standing = [completion.rules for completion in completions]
+        in_all = [rule for rule in standing[0] if all(rule in rules for rules in standing)]
+        shown = in_all or list(dict.fromkeys(rule for rules in standing for rule in rules))
+        status: Status = {
+            "outcome": "settled",
+            "open": "open",
+            "not_applicable": "not_applicable",
+            "silent": "silent",
+            "nothing": "silent",
+        }[result.kind]  # type: ignore[assignment]
+        return Verdict(
+            status=status,
+            result=result,
+            rules=tuple(shown),
+            rules_are_alternatives=not in_all and len(shown) > 1,
+            options=_weakest_options([completion.options for completion in completions]),
+            modality=min((completion.modality for completion in completions), key=strength),
+            remarks=known.remarks,
+            overridden=known.overridden,
+        )
+
+    @staticmethod
+    def _on_what_is_known(known: Resolved) -> Verdict:
+        status: Status = {
+            "outcome": "provisional",
+            "open": "open",
+            "not_applicable": "not_applicable",
+            "silent": "undetermined",
+            "nothing": "undetermined",
+        }[known.kind]  # type: ignore[assignment]
+        return Verdict(
+            status, known, known.rules, False, known.options, known.modality, known.remarks, known.overridden
+        )
+
+    # -- the engine -------------------------------------------------------------------
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        with self.network.building:
+            patterns = {name: self._terms(condition) for name, condition in self.unit.patterns.items()}
+            return Matcher(self.unit.id, patterns)
+
+    @cached_property
+    def _local_tokens(self) -> list[dict[tuple[bool, ...], int]]:
+        """For each need: the token of each way in which a value meets the unit's own tests."""
+        return [{} for _ in self.needs]
+
+    @cached_property
+    def _own_tests(self) -> list[tuple[Test, ...]]:
+        own: dict[str, dict[Test, None]] = {name: {} for name in self.needs}
+        for condition in self.unit.patterns.values():
+            for test in tests(condition):
+                own[test.fact][test] = None
+        return [tuple(own[name]) for name in self.needs]
+
+    @cached_property
+    def _domains(self) -> list[dict[tuple[bool, ...], tuple[int, FactValue]]]:
+        """For each need: its classes of values, as (token, a value of that class)."""
+        domains = []
+        for position, name in enumerate(self.needs):
+            classes: dict[tuple[bool, ...], tuple[int, FactValue]] = {}
+            for value in self._values(name):
+                key = self._class_of(position, value)
+                classes.setdefault(key, (len(classes) + 1, value))
+            domains.append(classes)
+        return domains
+
+    def _values(self, name: str) -> list[FactValue]:
+        network = self.network
+        values: list[FactValue] = []
+        if name in network.variables:
+            values += [value for band in network.variables[name].bands for value in band.values]
+        if name in network.book.decisions:
+            outcomes = [as_fact(network.book, name, id) for id in network.book.decisions[name].outcomes]
+            values += [value for value in outcomes if value is not None and value not in values]
+            values += SPECIAL_RESULTS
+        return values
+
+    def _class_of(self, position: int, value: FactValue) -> tuple[bool, ...]:
+        return tuple(test.accepts(value) for test in self._own_tests[position])
+
+    def _terms(self, condition: Condition) -> list[Term]:
+        """A condition as the matcher wants it: for each way to be true, the tokens that fit."""
+        terms: list[Term] = []
+        for way in alternatives(condition):
+            term: dict[int, frozenset[int]] = {}
+            for test in way:
+                position = self._positions[test.fact]
+                fitting = frozenset(
+                    token for token, value in self._domains[position].values() if test.accepts(value)
+                )
+                term[position] = term.get(position, fitting) & fitting
+            if all(term.values()):
+                terms.append(term)
+        return terms
+
+    def _check_limits(self) -> None:
+        """Refuses at load time what durable_rules could not hold."""
+        for name, condition in self.unit.patterns.items():
+            try:
+                ways = alternatives(condition)
+                check_limits(
+                    range(len(self.needs)),
+                    [{self._positions[test.fact]: frozenset({0}) for test in way} for way in ways],
+                )
+            except (EngineLimit, OverflowError) as error:
+                rule = next((r for r in self.unit.rules if name.endswith(f" {r.id}")), None)
+                raise RulebookError(
+                    [
+                        Problem(
+                            f"`{rule.id if rule else self.unit.id}` is more than the rule engine can hold: {error}",
+                            rule.span if rule else self.unit.decision.span,
+                            "split it into several rules, or derive a fact from some of its facts first",
+                        )
+                    ]
+                ) from None
+
+    def _fire(self, bits: int, seen: Mapping[str, FactValue | None]) -> None:
+        """Fires the rules on these values; raises where durable_rules and the diagram differ."""
+        tokens = tuple(
+            0
+            if (value := seen.get(name)) is None
+            else self._token(position, value)
+            for position, name in enumerate(self.needs)
+        )
+        if self.row(tokens) != bits:
+            raise EngineFault(f"durable_rules and the decision diagram differ on `{self.unit.id}`")
+
+    @cached_property
+    def _tokens_by_value(self) -> list[dict[FactValue, int]]:
+        return [
+            {value: self._domains[position][self._class_of(position, value)][0] for value in self._values(name)}
+            for position, name in enumerate(self.needs)
+        ]
+
+    def _token(self, position: int, value: FactValue) -> int:
+        known = self._tokens_by_value[position].get(value)
+        return self._domains[position][self._class_of(position, value)][0] if known is None else known
+
+    def _row(self, tokens: tuple[int, ...]) -> int:
+        """The patterns that durable_rules finds true of these tokens, held against a plain reading."""
+        fired = self._matcher.match(tokens)
+        values = {
+            name: next((v for t, v in self._domains[p].values() if t == tokens[p]), None)
+            for p, name in enumerate(self.needs)
+        }
+        bits = self.unit.bits(fired.__contains__)
+        read = self.unit.bits(lambda name: truth(self.unit.patterns[name], values.get) is True)
+        if bits != read:
+            raise EngineFault(
+                f"durable_rules fired {sorted(fired)} on `{self.unit.id}` where "
+                f"{sorted(self.unit.names(read))} hold"
+            )
+        return bits
+
+    def _attest(self, bits: int) -> None:
+        """Fires a completion that gives `bits`, so that nothing is said that no rule fired for."""
+        tokens = witness(self.known, bits, len(self.network.variables))
+        assert tokens is not None
+        seen = {name: evaluate(self._value_of(name), tokens) for name in self.needs}
+        self._fire(bits, seen)
+        self._attested.add(bits)
+
+    def conflicts(self) -> None:
+        """Raises RulebookError where some profile makes rules stand that differ in result."""
+        for bits in leaves(self.known):
+            if bits is not BROKEN and not self.unit.is_finding:
+                resolve(self.unit, bits)
+
+
+def as_fact(book: RulebookData, id: str, value: str | None) -> FactValue | None:
+    """A decision's outcome as the value of the fact that it derives."""
+    fact = book.vocabulary.facts.get(id)
+    if value is not None and fact is not None and fact.type == "yes_no":
+        return {"true": True, "false": False}.get(value, value)
+    return value
+
+
+def _union(a: Hashable, b: Hashable) -> Hashable:
+    return a | b  # type: ignore[operator]
+
+
+def _answer_key(verdict: Verdict) -> Hashable:
+    """The result that a person is told: nothing where it is undetermined."""
+    if verdict.status == "undetermined":
+        return None
+    if verdict.status == "silent":
+        return ("silent", None, frozenset())
+    return verdict.result.key
+
+
+def _weakest_options(options: list[tuple[Option, ...]]) -> tuple[Option, ...]:
+    """Options that all completions share, each as weak as its weakest."""
+    weakest: dict[str, Option] = {}
+    for each in options:
+        for option in each:
+            known = weakest.get(option.outcome)
+            if known is None or strength(option.modality) < strength(known.modality):
+                weakest[option.outcome] = option
+    return tuple(weakest.values())

@@ -1,0 +1,210 @@
+"""Finding and loading rulebooks: the shipped one, or a folder of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import IO
+
+from .answer import Answer
+from .consultation import Consultation
+from .inference import Network
+from .problems import Problem, Problems, RulebookError, did_you_mean
+from .profile import Profile, profile_from, read_profile
+from .rulebook import RulebookData
+from .rulebook_reader import read_rulebook, vocabulary_named
+from .source import Value, parse, read_text
+from .vocabulary import Vocabulary
+from .vocabulary_reader import read_vocabulary
+
+#: The rulebook that ships.
+DEFAULT = "b2b_marketing"
+
+#: The answers to profiles seen lately are remembered: they cannot change.
+_REMEMBERED = 1024
+
+
+class Rulebook:
+    """A rulebook ready to be consulted. Immutable; safe to share between threads.
+
+    Made by `load`.
+    """
+
+    def __init__(self, data: RulebookData) -> None:
+        self.data = data
+        self._network = Network(data)
+        self._consultation = Consultation(data, self._network)
+        self._answers: dict[object, Answer] = {}
+
+    @property
+    def id(self) -> str:
+        return self.data.id
+
+    @property
+    def title(self) -> str:
+        return self.data.title
+
+    @property
+    def version(self) -> str:
+        return self.data.version
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all files of the rulebook and its vocabulary, in hexadecimal."""
+        return self.data.sha256
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.data.vocabulary
+
+    def consult(self, facts: Mapping[str, object] | Profile) -> Answer:
+        """The source's advice for one company.
+
+        Args:
+            facts: what is known, from fact ids to Python values: True or
+                False, a choice's id, a number, a list or set of ids, a list
+                of mappings for records. What is left out or None is unknown.
+                A family may be nested: `{"current": {"bdr": "sales"}}`. Or a
+                `Profile` from `read_profile`.
+
+        Returns:
+            An immutable answer.
+
+        Raises:
+            ProfileError: where the facts do not fit the vocabulary, with
+                every problem found.
+        """
+        profile = facts if isinstance(facts, Profile) else profile_from(facts, self.vocabulary)
+        key = _key_of(profile)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._consultation.consult(profile)
+            if len(self._answers) >= _REMEMBERED:
+                self._answers = {}
+            self._answers[key] = answer
+        return answer
+
+    def read_profile(self, source: str | os.PathLike[str] | IO[bytes]) -> Profile:
+        """The profile in a YAML or JSON file, an open binary file, or standard input for `-`.
+
+        Raises:
+            ProfileError: with every problem found, each with its place.
+        """
+        return read_profile(source, self.vocabulary)
+
+    def without_inferred(self) -> Rulebook:
+        """The same rulebook without what the project inferred itself."""
+        return self._sourced
+
+    @cached_property
+    def _sourced(self) -> Rulebook:
+        return Rulebook(self.data.without_inferred())
+
+    @property
+    def network(self) -> Network:
+        """The inference network, for explanations and checks."""
+        return self._network
+
+    def __repr__(self) -> str:
+        decisions = sum(decision.hit_policy == "single" for decision in self.data.decisions.values())
+        findings = sum(len(decision.findings) for decision in self.data.decisions.values())
+        return (
+            f"<Rulebook {self.id} {self.version}: {decisions} decisions, {findings} findings, "
+            f"{len(self.vocabulary.facts)} facts>"
+        )
+
+
+def load(
+    rules: str | os.PathLike[str] = DEFAULT, *, facts: str | os.PathLike[str] | None = None
+) -> Rulebook:
+    """Loads a rulebook and its vocabulary, and checks them.
+
+    Args:
+        rules: the name of a shipped rulebook, or the path of a folder.
+        facts: the folder of its vocabulary; else `facts/<vocabulary>` beside
+            the folder `rules` that holds it, or the shipped one of that name.
+
+    Raises:
+        RulebookError: with every problem found, each with its place.
+    """
+    problems = Problems()
+    folder = _rules_folder(rules)
+    documents, digest = _documents(folder, problems)
+    named = vocabulary_named(documents)
+    if facts is None and named is None:
+        problems.raise_if_any(RulebookError)
+        read_rulebook(documents, _NO_VOCABULARY, "", problems)
+        raise RulebookError(problems.found)
+    vocabulary_folder = Path(facts) if facts is not None else _facts_folder(folder, named.text if named else "")
+    vocabulary_documents, vocabulary_digest = _documents(vocabulary_folder, problems)
+    vocabulary = read_vocabulary(vocabulary_documents, problems)
+    sha256 = hashlib.sha256(digest + vocabulary_digest).hexdigest()
+    book = read_rulebook(documents, vocabulary, sha256, problems)
+    if named is not None and vocabulary.id and named.text != vocabulary.id:
+        problems.add(f"the vocabulary there is `{vocabulary.id}`, not `{named.text}`", named.span)
+    problems.raise_if_any(RulebookError)
+    return Rulebook(book)
+
+
+_NO_VOCABULARY = Vocabulary("", "", {}, {}, (), {})
+
+
+def data_folder(kind: str) -> Path:
+    """The shipped folder `rules` or `facts`: inside the package, or beside `engine/` in a checkout."""
+    packaged = Path(str(files("dottedline"))) / kind
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / kind
+
+
+def shipped() -> list[str]:
+    """The names of the shipped rulebooks."""
+    folder = data_folder("rules")
+    return sorted(path.name for path in folder.iterdir() if path.is_dir() and any(path.glob("*.yaml")))
+
+
+def _rules_folder(rules: str | os.PathLike[str]) -> Path:
+    name = os.fspath(rules)
+    if isinstance(rules, str) and name in (known := shipped()):
+        return data_folder("rules") / name
+    path = Path(name)
+    if not path.is_dir():
+        what = "is a file, not the folder of a rulebook" if path.exists() else "is no rulebook and no folder"
+        known = shipped()
+        raise RulebookError(
+            [Problem(f"`{name}` {what}", help=did_you_mean(name, known, f"the shipped one is `{DEFAULT}`"))]
+        )
+    return path
+
+
+def _facts_folder(rules: Path, vocabulary: str) -> Path:
+    beside = rules.resolve().parent.parent / "facts" / vocabulary
+    return beside if beside.is_dir() else data_folder("facts") / vocabulary
+
+
+def _documents(folder: Path, problems: Problems) -> tuple[list[Value], bytes]:
+    """The YAML files of a folder as values, in the order of their names, and a digest of them all."""
+    paths = sorted(path for path in folder.glob("*.yaml")) if folder.is_dir() else []
+    if not paths:
+        problems.add(f"there is no YAML file in `{folder}`")
+    documents: list[Value] = []
+    digest = hashlib.sha256()
+    for path in paths:
+        text = read_text(path, problems)
+        if text is None:
+            continue
+        digest.update(f"{path.name}\0{len(text.text)}\0{text.text}".encode())
+        value = parse(text, problems, "rulebook file")
+        if value is not None:
+            documents.append(value)
+    return documents, digest.digest()
+
+
+def _key_of(profile: Profile) -> object:
+    records = tuple(
+        (id, value if isinstance(value, str) else tuple(tuple(sorted(record.items())) for record in value))
+        for id, value in sorted(profile.records.items())
+    )
+    return (frozenset(profile.facts.items()), records, frozenset(profile.answered.items()), profile.notes)

@@ -1,0 +1,299 @@
+"""A company's facts, checked against the vocabulary before anything else sees them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO
+
+from .conditions import FactValue, tests, truth
+from .problems import Problem, ProfileError, Problems, Span, did_you_mean, listing
+from .source import Entries, Items, Scalar, Value, describe, from_python, parse, read_text, shorten
+from .vocabulary import Choice, Fact, Vocabulary
+
+#: A list of records: each maps a field to its text, or lacks it where it is unknown.
+Records = tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is known about one company. Facts that are not here are unknown."""
+
+    #: Known facts that conditions can test, by id.
+    facts: Mapping[str, FactValue]
+    #: Known lists of records and notes, by id.
+    records: Mapping[str, Records | str] = field(default_factory=dict)
+    #: Facts that a list of records answered, with the id of the list.
+    answered: Mapping[str, str] = field(default_factory=dict)
+    #: What is doubtful about it, as sentences.
+    notes: tuple[str, ...] = ()
+
+
+def read_profile(source: str | os.PathLike[str] | IO[bytes], vocabulary: Vocabulary) -> Profile:
+    """The profile in a YAML or JSON file, an open binary file, or standard input for `-`.
+
+    Raises:
+        ProfileError: with every problem found, each with its place.
+    """
+    problems = Problems()
+    text = read_text(source, problems)
+    value = parse(text, problems, "profile") if text else None
+    if value is None:
+        raise ProfileError(problems.found)
+    return check_profile(value, vocabulary, problems)
+
+
+def profile_from(facts: Mapping[str, object], vocabulary: Vocabulary) -> Profile:
+    """The profile given as Python objects: booleans, texts, numbers, lists or sets, mappings.
+
+    Raises:
+        ProfileError: with every problem found.
+    """
+    problems = Problems()
+    try:
+        value = from_python(facts)
+    except TypeError as error:
+        raise ProfileError([Problem(f"a profile cannot hold a value of type {error}")]) from None
+    except RecursionError:
+        raise ProfileError([Problem("the profile is nested too deeply")]) from None
+    return check_profile(value, vocabulary, problems)
+
+
+def check_profile(value: Value, vocabulary: Vocabulary, problems: Problems) -> Profile:
+    """`value` as a profile; raises ProfileError with `problems` and what is found here."""
+    checker = _Checker(vocabulary, problems)
+    profile = checker.check(value)
+    problems.raise_if_any(ProfileError)
+    return profile
+
+
+class _Checker:
+    def __init__(self, vocabulary: Vocabulary, problems: Problems) -> None:
+        self.vocabulary = vocabulary
+        self.problems = problems
+        self.places: dict[str, Span | None] = {}
+
+    def check(self, value: Value) -> Profile:
+        if not isinstance(value, Entries):
+            self.problems.add(
+                f"a profile must be a mapping from facts to values, not {describe(value)}",
+                value.span,
+                "for example `gtm_motion: self_serve`",
+            )
+            return Profile({})
+        facts: dict[str, FactValue] = {}
+        records: dict[str, Records | str] = {}
+        for fact, item in self._given(value):
+            if isinstance(item, Scalar) and item.is_unknown:
+                continue
+            self.places[fact.id] = item.span
+            known = self._value(fact, item)
+            if known is None:
+                continue
+            if isinstance(known, tuple) or fact.type == "note":
+                records[fact.id] = known  # type: ignore[assignment]
+            else:
+                facts[fact.id] = known
+        answered, notes = self._answer_from_records(facts, records)
+        notes += self._constraints(facts)
+        return Profile(facts, records, answered, tuple(notes))
+
+    def _given(self, profile: Entries) -> Iterator[tuple[Fact, Value]]:
+        """Each fact with its value: a family may be nested or written with dots, not both."""
+        known, families = self.vocabulary.facts, self.vocabulary.families
+        seen: dict[str, Span | None] = {}
+
+        def given(fact: Fact, key: Scalar, item: Value) -> Iterator[tuple[Fact, Value]]:
+            if fact.id in seen:
+                first = seen[fact.id]
+                where = f"it is first given in line {first.line}" if first else None
+                self.problems.add(f"`{fact.id}` is given twice", key.span, where)
+                return
+            seen[fact.id] = key.span
+            yield fact, item
+
+        for key, item in profile:
+            name = key.text
+            if name in known:
+                yield from given(known[name], key, item)
+            elif name in families and isinstance(item, Entries):
+                for inner, inner_item in item:
+                    id = f"{name}.{inner.text}"
+                    if id in known:
+                        yield from given(known[id], inner, inner_item)
+                    else:
+                        members = [fact.item for fact in known.values() if fact.family == name and fact.item]
+                        self._unknown_fact(inner, members, f"in `{name}`")
+            elif name in families:
+                if isinstance(item, Scalar) and item.is_unknown:
+                    continue
+                self.problems.add(
+                    f"`{name}` holds several facts, not {describe(item)}",
+                    item.span,
+                    f"write `{name}: {{<one of them>: <value>}}`",
+                )
+            else:
+                self._unknown_fact(key, [*known, *families])
+
+    def _unknown_fact(self, key: Scalar, names: list[str], where: str = "") -> None:
+        self.problems.add(
+            f"there is no fact `{shorten(key.text)}`{' ' + where if where else ''}",
+            key.span,
+            did_you_mean(key.text, names, "`dottedline facts` lists them all"),
+        )
+
+    # -- values by type ---------------------------------------------------------
+
+    def _value(self, fact: Fact, value: Value) -> FactValue | Records | None:
+        if fact.type == "set":
+            return self._set(fact, value)
+        if fact.type == "records":
+            return self._records(fact, value)
+        if not isinstance(value, Scalar):
+            self._wrong(fact, value, _WANTED[fact.type])
+            return None
+        if fact.type == "yes_no":
+            answer = value.as_bool()
+            if answer is None:
+                quoted = not value.plain and value.text.lower() in ("true", "false", "yes", "no")
+                self._wrong(fact, value, "yes or no", "write it without quotes" if quoted else None)
+            return answer
+        if fact.type == "choice":
+            return self._choice(fact.id, fact.values, value)
+        if fact.type == "number":
+            return self._number(fact, value)
+        return value.text
+
+    def _choice(self, what: str, choices: Mapping[str, Choice], value: Value) -> str | None:
+        if isinstance(value, Scalar) and value.text in choices:
+            return value.text
+        help = f"it is one of {listing(choices, 20)}"
+        if isinstance(value, Scalar):
+            help = _meant(value.text, choices) or help
+        self.problems.add(f"`{what}` cannot be {describe(value)}", value.span, help)
+        return None
+
+    def _set(self, fact: Fact, value: Value) -> frozenset[str] | None:
+        if not isinstance(value, Items):
+            example = value.text if isinstance(value, Scalar) and value.text in fact.values else None
+            help = f"write `[{example}]`" if example else f"of {listing(fact.values, 20)}"
+            self._wrong(fact, value, "a list", help)
+            return None
+        chosen = [self._choice(fact.id, fact.values, item) for item in value.items]
+        return frozenset(item for item in chosen if item is not None)
+
+    def _number(self, fact: Fact, value: Scalar) -> int | float | None:
+        number = value.as_number()
+        if number is None:
+            self._wrong(fact, value, "a number")
+            return None
+        if fact.integer and number != int(number):
+            self._wrong(fact, value, "a whole number")
+            return None
+        low, high = fact.minimum, fact.maximum
+        if (low is not None and number < low) or (high is not None and number > high):
+            bounds = " and ".join(
+                f"{word} {limit:g}" for word, limit in (("at least", low), ("at most", high)) if limit is not None
+            )
+            self.problems.add(f"`{fact.id}` cannot be {describe(value)}", value.span, f"it is {bounds}")
+            return None
+        return int(number) if fact.integer else number
+
+    def _records(self, fact: Fact, value: Value) -> Records | None:
+        if not isinstance(value, Items):
+            self._wrong(fact, value, "a list of records", f"each with {listing(fact.fields)}")
+            return None
+        records = []
+        for item in value.items:
+            if not isinstance(item, Entries):
+                self._wrong(fact, item, "a list of records", f"each with {listing(fact.fields)}")
+                continue
+            record: dict[str, str] = {}
+            for key, entry in item:
+                known = fact.fields.get(key.text)
+                if known is None:
+                    self.problems.add(
+                        f"a record of `{fact.id}` has no `{shorten(key.text)}`",
+                        key.span,
+                        did_you_mean(key.text, fact.fields, f"it has {listing(fact.fields)}"),
+                    )
+                elif isinstance(entry, Scalar) and entry.is_unknown:
+                    continue
+                elif known.values is not None:
+                    choice = self._choice(f"{fact.id}: {known.id}", known.values, entry)
+                    if choice is not None:
+                        record[known.id] = choice
+                elif isinstance(entry, Scalar):
+                    record[known.id] = entry.text
+                else:
+                    self.problems.add(
+                        f"`{fact.id}: {known.id}` must be a text, not {describe(entry)}", entry.span
+                    )
+            records.append(record)
+        return tuple(records)
+
+    def _wrong(self, fact: Fact, value: Value, wanted: str, help: str | None = None) -> None:
+        self.problems.add(
+            f"`{fact.id}` must be {wanted}, not {describe(value)}", value.span, help or fact.question
+        )
+
+    # -- across facts -------------------------------------------------------------
+
+    def _answer_from_records(
+        self, facts: dict[str, FactValue], records: Mapping[str, Records | str]
+    ) -> tuple[dict[str, str], list[str]]:
+        answered: dict[str, str] = {}
+        notes: list[str] = []
+        for fact in self.vocabulary.facts.values():
+            by = fact.answered_by
+            if by is None or not isinstance(listed := records.get(by.records), tuple):
+                continue
+            verdicts = [truth(by.condition, record.get) for record in listed]
+            answer: bool | None
+            if by.quantifier == "some":
+                # A list of some records does not say that there are no others: only none at all does.
+                answer = True if True in verdicts else None if listed else False
+            else:
+                answer = False if False in verdicts else None if None in verdicts or not verdicts else True
+            if answer is None:
+                continue
+            if fact.id not in facts:
+                facts[fact.id] = answer
+                answered[fact.id] = by.records
+            elif facts[fact.id] != answer:
+                notes.append(
+                    f"`{fact.id}` is given as {fact.label_of(facts[fact.id])}, but `{by.records}` says "
+                    f"{fact.label_of(answer)}; what is given outright counts"
+                )
+        return answered, notes
+
+    def _constraints(self, facts: Mapping[str, FactValue]) -> list[str]:
+        notes = []
+        for constraint in self.vocabulary.constraints:
+            if truth(constraint.when, facts.get) is not True:
+                continue
+            involved = {test.fact: None for test in tests(constraint.when) if test.fact in facts}
+            given = " and ".join(
+                f"`{id}` is {self.vocabulary.facts[id].label_of(facts[id])}" for id in involved
+            )
+            if constraint.level == "warning":
+                notes.append(f"{constraint.says} ({given})")
+            else:
+                place = next((self.places[id] for id in involved if self.places.get(id)), None)
+                self.problems.add(constraint.says, place, given)
+        return notes
+
+
+_WANTED = {"yes_no": "yes or no", "choice": "one choice", "number": "a number", "note": "a text"}
+
+
+def _meant(text: str, choices: Mapping[str, Choice]) -> str | None:
+    """Help that names the choice whose id, label or synonym is nearest to `text`."""
+    words = {
+        word: choice.id for choice in choices.values() for word in (choice.id, choice.label, *choice.synonyms)
+    }
+    close = did_you_mean(text, words)
+    if close is None:
+        return None
+    return f"did you mean `{words[close.split('`')[1]]}`?"

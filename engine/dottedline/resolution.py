@@ -1,0 +1,165 @@
+"""From the conditions that hold to a result: overrides, alternatives, open choices, silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from .conditions import Condition, known_false
+from .problems import Problem, RulebookError
+from .rulebook import Decision, Modality, Option, Rule, strength
+
+Kind = Literal["outcome", "open", "silent", "not_applicable", "nothing"]
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a `single` decision gives where exactly certain conditions hold."""
+
+    kind: Kind
+    outcome: str | None = None
+    options: tuple[Option, ...] = ()
+    modality: Modality | None = None
+    #: Rules that give the result, and remarks that go with it.
+    rules: tuple[Rule, ...] = ()
+    remarks: tuple[Rule, ...] = ()
+    overridden: tuple[Rule, ...] = ()
+
+    @cached_property
+    def key(self) -> tuple[Kind, str | None, frozenset[str]]:
+        """What is compared between completions."""
+        return (self.kind, self.outcome, frozenset(option.outcome for option in self.options))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding that shows: by which rule, and whether its remedy is known to be missing."""
+
+    rule: Rule
+    state: Literal["missing", "to_check"]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.rule.id, self.state)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is inferred as one: a `single` decision, or one finding of a `collect` decision.
+
+    Its *patterns* are the conditions that the matcher matches; a set of them
+    is written as the bits of an integer, in the order of `patterns`.
+    """
+
+    id: str
+    decision: Decision
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def is_finding(self) -> bool:
+        return self.decision.hit_policy == "collect"
+
+    @cached_property
+    def patterns(self) -> Mapping[str, Condition]:
+        patterns: dict[str, Condition] = {}
+        if self.decision.not_applicable is not None:
+            patterns["not_applicable"] = self.decision.not_applicable
+        for rule in self.rules:
+            patterns[f"when {rule.id}"] = rule.when
+            if rule.unless is not None:
+                patterns[f"unless {rule.id}"] = rule.unless
+                if self.is_finding:
+                    patterns[f"missing {rule.id}"] = known_false(rule.unless)
+        if not self.is_finding:
+            for option in self.decision.alternatives:
+                patterns[f"when {option.rule}"] = option.when
+        return patterns
+
+    def bits(self, holds: Callable[[str], bool]) -> int:
+        """The patterns for which `holds` is true, as bits."""
+        return sum(1 << n for n, name in enumerate(self.patterns) if holds(name))
+
+    def names(self, bits: int) -> frozenset[str]:
+        return frozenset(name for n, name in enumerate(self.patterns) if bits >> n & 1)
+
+    def standing(self, bits: int) -> tuple[list[Rule], list[Rule]]:
+        """The rules that hold and stand, and those that hold and are overridden."""
+        true = self.names(bits)
+        holding = [r for r in self.rules if f"when {r.id}" in true and f"unless {r.id}" not in true]
+        beaten = frozenset[str]().union(*(rule.overrides for rule in holding))
+        return [r for r in holding if r.id not in beaten], [r for r in holding if r.id in beaten]
+
+
+def resolve(unit: Unit, bits: int) -> Resolved:
+    """The result of a `single` decision where the patterns in `bits` hold, and no others.
+
+    Raises:
+        RulebookError: where rules that stand differ and none overrides the other.
+    """
+    true = unit.names(bits)
+    if "not_applicable" in true:
+        return Resolved("not_applicable")
+    standing, overridden = unit.standing(bits)
+    remarks = tuple(rule for rule in standing if rule.concludes == "remark")
+    deciding = tuple(rule for rule in standing if rule.concludes != "remark")
+    allowed = [option for option in unit.decision.alternatives if f"when {option.rule}" in true]
+    if not deciding:
+        return Resolved(
+            "nothing", options=_options([], allowed), remarks=remarks, overridden=tuple(overridden)
+        )
+    _no_conflict(unit, deciding)
+    first = deciding[0]
+    firmest = max((rule.modality for rule in deciding), key=strength)
+    own: list[Option] = []
+    for rule in deciding:
+        if rule.outcome is not None:
+            modality = firmest or "info"
+            own.append(Option(rule.outcome, modality, rule.because, rule.guidance, rule.id, inferred=rule.inferred))
+        own.extend(rule.open)
+    return Resolved(
+        first.concludes,  # type: ignore[arg-type]
+        first.outcome,
+        _options(own, allowed),
+        firmest,
+        deciding,
+        remarks,
+        tuple(overridden),
+    )
+
+
+def finding(unit: Unit, bits: int) -> Shown | None:
+    """How a finding shows where the patterns in `bits` hold; None where it does not."""
+    standing, _ = unit.standing(bits)
+    if not standing:
+        return None
+    rule = standing[0]
+    return Shown(rule, "missing" if f"missing {rule.id}" in unit.names(bits) else "to_check")
+
+
+def _options(own: list[Option], allowed: list[Option]) -> tuple[Option, ...]:
+    """Each outcome once, the decision's own first."""
+    options: dict[str, Option] = {}
+    for option in (*own, *allowed):
+        options.setdefault(option.outcome, option)
+    return tuple(options.values())
+
+
+def _no_conflict(unit: Unit, deciding: tuple[Rule, ...]) -> None:
+    def result(rule: Rule) -> object:
+        return (rule.concludes, rule.outcome, frozenset(option.outcome for option in rule.open))
+
+    first = deciding[0]
+    for other in deciding[1:]:
+        if result(other) != result(first):
+            raise RulebookError(
+                [
+                    Problem(
+                        f"the rules `{first.id}` and `{other.id}` of `{unit.id}` can hold together, "
+                        "with different results",
+                        other.span,
+                        "let one override the other, or make their conditions exclude each other",
+                    )
+                ]
+            )

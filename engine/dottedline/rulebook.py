@@ -1,0 +1,269 @@
+"""What a source advises: decisions and their rules, as immutable data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+from .conditions import ALWAYS, Condition, tests
+from .problems import Span
+from .vocabulary import Vocabulary
+
+#: The source's own words for how firmly it says something, firmest first.
+#: `info` and `depends_on` lend no strength: the source describes, or names a
+#: criterion without saying which way. `caution` warns; `contested` reports
+#: that opinions differ.
+Modality = Literal["must", "should", "default", "may", "caution", "contested", "rationale", "depends_on", "info"]
+
+#: How strong advice of a modality is; what is not advice has no strength.
+STRENGTH: Mapping[str, int] = {"must": 4, "should": 3, "default": 2, "may": 1}
+
+MODALITIES: tuple[Modality, ...] = (
+    "must",
+    "should",
+    "default",
+    "may",
+    "caution",
+    "contested",
+    "rationale",
+    "depends_on",
+    "info",
+)
+
+
+def strength(modality: str | None) -> tuple[int, int]:
+    """A key to compare modalities by: greater is firmer."""
+    if modality is None:
+        return (-1, 0)
+    return (STRENGTH.get(modality, 0), -MODALITIES.index(modality))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceItem:
+    """One thing that the source says, in our own words."""
+
+    item: int
+    section: str
+    modality: Modality
+    #: `rule` where a rule must carry it; else what carries it (text, question, ...).
+    role: str
+    says: str
+    #: Facts, decisions and `decision=outcome` that a rule carrying it must use.
+    uses: tuple[str, ...] = ()
+    #: Which translation was believed, and why.
+    reading: str = ""
+    #: Only one of the two translations has it.
+    single_witness: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An outcome that the source allows: one of an open choice, or an alternative."""
+
+    outcome: str
+    modality: Modality
+    because: str
+    guidance: tuple[int, ...]
+    #: The alternative's own id, or that of the rule that leaves the choice open.
+    rule: str = ""
+    when: Condition = ALWAYS
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition and one conclusion: exactly one of the five below is set."""
+
+    id: str
+    because: str
+    guidance: tuple[int, ...]
+    when: Condition = ALWAYS
+    unless: Condition | None = None
+    modality: Modality | None = None
+    overrides: frozenset[str] = frozenset()
+    #: The presumption in words, where `unless` makes one.
+    presumes: str = ""
+    inferred: bool = False
+    outcome: str | None = None
+    open: tuple[Option, ...] = ()
+    silent: bool = False
+    remark: str = ""
+    finding: str = ""
+    #: The text of a finding.
+    text: str = ""
+    span: Span | None = None
+
+    @property
+    def concludes(self) -> Literal["outcome", "open", "silent", "remark", "finding"]:
+        if self.outcome is not None:
+            return "outcome"
+        if self.open:
+            return "open"
+        if self.silent:
+            return "silent"
+        return "remark" if self.remark else "finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A result that a decision can have. `places`: where a function sits that has it."""
+
+    id: str
+    label: str
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A fact that the source says to consider, without saying which way."""
+
+    fact: str
+    because: str
+    guidance: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One question that the rulebook answers."""
+
+    id: str
+    title: str
+    asks: str
+    topic: str
+    kind: Literal["placement", "fact", "findings"]
+    hit_policy: Literal["single", "collect"]
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    alternatives: tuple[Option, ...] = ()
+    weighs: tuple[Weighed, ...] = ()
+    not_applicable: Condition | None = None
+    span: Span | None = None
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition in it."""
+        if self.not_applicable is not None:
+            yield self.not_applicable
+        for rule in self.rules:
+            yield rule.when
+            if rule.unless is not None:
+                yield rule.unless
+        for alternative in self.alternatives:
+            yield alternative.when
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """The facts and decisions that its conditions name, in reading order."""
+        return tuple(dict.fromkeys(test.fact for condition in self.conditions() for test in tests(condition)))
+
+    @cached_property
+    def findings(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For `collect`: the rules of each finding, in order."""
+        groups: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            if rule.finding:
+                groups.setdefault(rule.finding, []).append(rule)
+        return {id: tuple(rules) for id, rules in groups.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A responsibility or sub-team in a team's charter."""
+
+    id: str
+    label: str
+    guidance: tuple[int, ...]
+    modality: Modality
+    #: Who shares it, in words.
+    shared_with: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team's charter: what it is for, what it answers for, who is in it."""
+
+    id: str
+    label: str
+    mission: str
+    guidance: tuple[int, ...]
+    responsibilities: tuple[Entry, ...]
+    sub_teams: tuple[Entry, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A text that belongs to every answer (`always`) or is there to be asked for."""
+
+    id: str
+    text: str
+    guidance: tuple[int, ...]
+    show: Literal["always", "on_request"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Guidance items that are deliberately not carried, and why."""
+
+    guidance: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Something that the source does not say, as the end of the sentence "the source does not say ..."."""
+
+    id: str
+    says: str
+    #: The decisions that it belongs to; none where it belongs to the whole.
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The work whose advice this is."""
+
+    title: str
+    date: str
+    note: str
+
+
+@dataclass(frozen=True)
+class RulebookData:
+    """A rulebook as written: everything in its files, checked, before any inference."""
+
+    id: str
+    title: str
+    version: str
+    source: Source
+    sha256: str
+    vocabulary: Vocabulary
+    guidance: Mapping[int, GuidanceItem]
+    topics: Mapping[str, str]
+    #: In the order in which they can be computed: a decision follows those it needs.
+    decisions: Mapping[str, Decision]
+    teams: tuple[Team, ...]
+    statements: tuple[Statement, ...]
+    left_out: tuple[LeftOut, ...]
+    silences: tuple[Silence, ...]
+
+    def without_inferred(self) -> RulebookData:
+        """The same book without what the project inferred itself."""
+        decisions = {}
+        for id, decision in self.decisions.items():
+            dropped = {rule.id for rule in decision.rules if rule.inferred}
+            rules = tuple(
+                replace(rule, overrides=rule.overrides - dropped) for rule in decision.rules if not rule.inferred
+            )
+            alternatives = tuple(option for option in decision.alternatives if not option.inferred)
+            decisions[id] = replace(decision, rules=rules, alternatives=alternatives)
+        return replace(self, decisions=decisions)
+
+    def rules(self) -> Iterator[tuple[Decision, Rule]]:
+        for decision in self.decisions.values():
+            for rule in decision.rules:
+                yield decision, rule
+
+

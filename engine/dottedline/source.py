@@ -1,0 +1,358 @@
+"""Strict reading of YAML into values that know where they stand.
+
+Only what profiles and rulebooks need: scalars, sequences and mappings of one
+document, read from the parser's events, so that no input can nest, expand or
+construct its way into trouble. No word is turned into a boolean or a number
+here: the place where a scalar stands decides what it may be.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import yaml
+
+from .problems import Problem, Problems, SourceText, Span
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 50
+
+UNKNOWN_WORDS = frozenset({"", "~", "null", "unknown"})
+TRUE_WORDS = frozenset({"true", "yes"})
+FALSE_WORDS = frozenset({"false", "no"})
+
+_NUMBER_CHARACTERS = frozenset("+-.0123456789")
+_MAX_DIGITS = 30
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A word, number or text. `plain` is false where it was quoted: then it is text only."""
+
+    text: str
+    plain: bool = True
+    span: Span | None = None
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.text.lower() in UNKNOWN_WORDS and (self.plain or self.text.lower() == "unknown")
+
+    def as_bool(self) -> bool | None:
+        """True or False where the word says so, else None."""
+        word = self.text.lower() if self.plain else ""
+        return True if word in TRUE_WORDS else False if word in FALSE_WORDS else None
+
+    def as_number(self) -> int | float | None:
+        """The number written here, or None: no exponents, no `nan`, no `inf`, no `1_000`."""
+        digits = self.plain and len(self.text) <= _MAX_DIGITS and set(self.text) <= _NUMBER_CHARACTERS
+        if not digits:
+            return None
+        try:
+            return int(self.text)
+        except ValueError:
+            pass
+        try:
+            return float(self.text)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A sequence of values."""
+
+    items: tuple[Value, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A mapping: its keys in order, each once."""
+
+    entries: tuple[tuple[Scalar, Value], ...]
+    span: Span | None = None
+
+    def __iter__(self) -> Iterator[tuple[Scalar, Value]]:
+        return iter(self.entries)
+
+
+Value = Scalar | Items | Entries
+
+
+def describe(value: Value) -> str:
+    """What kind of value this is, in a person's words."""
+    if isinstance(value, Items):
+        return "a list"
+    if isinstance(value, Entries):
+        return "a mapping"
+    if value.plain and value.as_bool() is not None:
+        return f"`{value.text}` (yes or no)"
+    if value.as_number() is not None:
+        return f"the number `{value.text}`"
+    return f"`{shorten(value.text)}`" if value.plain else f'the text "{shorten(value.text)}"'
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """`text` on one line, cut where it is long, without control characters."""
+    line = "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+# --- from files -----------------------------------------------------------------
+
+
+def read_text(source: str | os.PathLike[str] | IO[bytes], problems: Problems) -> SourceText | None:
+    """The text of a file, or of standard input for `-`; None where it cannot be had."""
+    name = "standard input" if source == "-" else _name_of(source)
+    try:
+        data = _read_bytes(source)
+    except FileNotFoundError:
+        problems.add(f"there is no file `{name}`")
+        return None
+    except IsADirectoryError:
+        problems.add(f"`{name}` is a folder, not a file", help="name a file in it")
+        return None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        problems.add(f"`{name}` cannot be read: {reason.lower()}")
+        return None
+    if len(data) > MAX_BYTES:
+        problems.add(f"`{name}` is larger than 1 MiB", help="a file of this kind is a few KiB")
+        return None
+    return decode(data, name, problems)
+
+
+def decode(data: bytes, name: str, problems: Problems) -> SourceText | None:
+    """`data` as text: UTF-8, a byte order mark is allowed and dropped."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8-sig", "replace")
+        line = good.count("\n") + 1
+        column = len(good) - (good.rfind("\n") + 1) + 1
+        shown = SourceText(name, data.decode("utf-8-sig", "replace"))
+        if b"\0" in data:
+            problems.add(f"`{name}` is a binary file, not text", help="a YAML or JSON text is wanted")
+            return None
+        problems.add(
+            f"byte 0x{data[error.start]:02x} is not valid UTF-8",
+            Span(shown, line, column),
+            "save the file as UTF-8",
+        )
+        return None
+    if "\0" in text:
+        problems.add(f"`{name}` is a binary file, not text", help="a YAML or JSON text is wanted")
+        return None
+    return SourceText(name, text)
+
+
+def _name_of(source: object) -> str:
+    if isinstance(source, (str, os.PathLike)):
+        return os.fspath(source) if not isinstance(source, Path) else str(source)
+    return str(getattr(source, "name", "input"))
+
+
+def _read_bytes(source: str | os.PathLike[str] | IO[bytes]) -> bytes:
+    if source == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    if isinstance(source, (str, os.PathLike)):
+        mode = os.stat(source).st_mode
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+            raise ValueError("it is a device, not a file")
+        with open(source, "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    return source.read(MAX_BYTES + 1)
+
+
+# --- from YAML text ---------------------------------------------------------------
+
+
+class _Refused(Exception):
+    """Reading cannot go on past this problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+def parse(source: SourceText, problems: Problems, what: str = "file") -> Value | None:
+    """The one document of a YAML (or JSON) text, or None where there is none to be had.
+
+    Duplicate keys are reported and the first is kept; a syntax error, an
+    alias, a tag or a second document ends the reading.
+    """
+    try:
+        return _Builder(source, problems).build(what)
+    except _Refused as refused:
+        problems.found.append(refused.problem)
+    except yaml.MarkedYAMLError as error:
+        problems.found.append(_syntax_problem(source, error))
+    except yaml.YAMLError as error:
+        problems.found.append(_character_problem(source, error))
+    return None
+
+
+class _Builder:
+    """Builds one document from the parser's events, without recursion."""
+
+    def __init__(self, source: SourceText, problems: Problems) -> None:
+        self.source = source
+        self.problems = problems
+
+    def build(self, what: str) -> Value | None:
+        document: Value | None = None
+        documents = 0
+        # One frame for each open collection: its start span and its children so far.
+        stack: list[tuple[type, Span, list[Value]]] = []
+        for event in yaml.parse(self.source.text, Loader=_LOADER):
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Refused(
+                        Problem(
+                            "a second document begins here",
+                            self._span(event),
+                            f"a {what} holds one document: remove the `---` and what belongs to another file",
+                        )
+                    )
+                continue
+            if isinstance(event, yaml.AliasEvent):
+                raise _Refused(
+                    Problem("aliases are not allowed", self._span(event), "write the value out")
+                )
+            if isinstance(event, yaml.NodeEvent):
+                self._refuse_decoration(event)
+            value: Value
+            if isinstance(event, yaml.ScalarEvent):
+                value = Scalar(event.value, not event.style, self._span(event))
+            elif isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+                kind = Items if isinstance(event, yaml.SequenceStartEvent) else Entries
+                stack.append((kind, self._span(event), []))
+                if len(stack) > MAX_DEPTH:
+                    raise _Refused(
+                        Problem(f"nested deeper than {MAX_DEPTH} levels", self._span(event))
+                    )
+                continue
+            elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+                kind, span, children = stack.pop()
+                value = Items(tuple(children), span) if kind is Items else self._mapping(span, children)
+            else:
+                continue
+            if stack:
+                stack[-1][2].append(value)
+            else:
+                document = value
+        if document is None:
+            self.problems.add(
+                f"`{self.source.name}` is empty",
+                help="write `{}` for a profile of which nothing is known" if what == "profile" else None,
+            )
+        return document
+
+    def _mapping(self, span: Span, children: list[Value]) -> Entries:
+        entries: list[tuple[Scalar, Value]] = []
+        seen: dict[str, Scalar] = {}
+        for key, value in zip(children[::2], children[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                self.problems.add("a key must be a single word", key.span)
+            elif key.text in seen:
+                first = seen[key.text].span
+                where = f"it is first given in line {first.line}" if first else None
+                self.problems.add(f"`{shorten(key.text)}` is given twice", key.span, where)
+            else:
+                seen[key.text] = key
+                entries.append((key, value))
+        return Entries(tuple(entries), span)
+
+    def _refuse_decoration(self, event: Any) -> None:
+        if getattr(event, "anchor", None):
+            raise _Refused(
+                Problem("anchors are not allowed", self._span(event), "write the value out where it is wanted")
+            )
+        if getattr(event, "tag", None):
+            raise _Refused(
+                Problem(f"the tag `{shorten(event.tag)}` is not allowed", self._span(event), "remove the tag")
+            )
+
+    def _span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        one_line = start.line == end.line and isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent))
+        length = max(1, end.column - start.column) if one_line else 1
+        return Span(self.source, start.line + 1, start.column + 1, length)
+
+
+def _syntax_problem(source: SourceText, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    span = Span(source, mark.line + 1, mark.column + 1) if mark else None
+    message = f"not readable as YAML: {error.problem or 'syntax error'}"
+    help = error.context
+    text = span.source.line(span.line) if span else ""
+    if "\t" in text and "cannot start any token" in message:
+        help = "indent with spaces, not tabs"
+    return Problem(message, span, help)
+
+
+def _character_problem(source: SourceText, error: yaml.YAMLError) -> Problem:
+    """A character that YAML forbids; the parser tells only its position in the text."""
+    position = getattr(error, "position", None)
+    if not isinstance(position, int):
+        return Problem("not readable as YAML")
+    before = source.text[:position] if position <= len(source.text) else source.text
+    for offset, character in enumerate(source.text):
+        if not (character.isprintable() or character in "\n\r\t\x85 \u2028\u2029"):
+            before = source.text[:offset]
+            break
+    line = before.count("\n") + 1
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    code = ord(source.text[len(before)]) if len(before) < len(source.text) else 0
+    return Problem(
+        f"the character U+{code:04X} is not allowed", Span(source, line, column), "remove the character"
+    )
+
+
+# --- from Python objects ----------------------------------------------------------
+
+
+def from_python(value: object) -> Value:
+    """A Python object as a value without a position.
+
+    Raises:
+        TypeError: for an object that has no counterpart in YAML.
+    """
+    if value is None:
+        return Scalar("null")
+    if isinstance(value, bool):
+        return Scalar("true" if value else "false")
+    if isinstance(value, int):
+        return Scalar(str(int(value)) if abs(value) < 10**_MAX_DIGITS else "a number too large")
+    if isinstance(value, float):
+        return Scalar(_plain_float(value))
+    if isinstance(value, str):
+        return Scalar(value, plain=False)
+    if isinstance(value, Mapping):
+        return Entries(tuple((_key(key), from_python(item)) for key, item in value.items()))
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
+        return Items(tuple(from_python(item) for item in value))
+    if isinstance(value, Set):
+        return Items(tuple(from_python(item) for item in sorted(value, key=str)))
+    raise TypeError(type(value).__name__)
+
+
+def _key(key: object) -> Scalar:
+    if not isinstance(key, str):
+        raise TypeError(f"key of type {type(key).__name__}")
+    return Scalar(key, plain=False)
+
+
+def _plain_float(value: float) -> str:
+    """Digits without an exponent; `nan` and `inf` stay words, which no number accepts."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value)
+    return str(int(value)) if value == int(value) else f"{value:.12f}".rstrip("0")

@@ -1,0 +1,127 @@
+"""What can be known about a company: facts, their values, sections, constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .conditions import Condition, FactValue
+from .problems import Span
+
+FactType = Literal["yes_no", "choice", "set", "number", "records", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a choice or a set."""
+
+    id: str
+    label: str
+    #: Other words that people use for it, accepted where answers are typed.
+    synonyms: tuple[str, ...] = ()
+    #: Counts only where a profile says it: no completion and no suggestion supposes it.
+    only_if_stated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a record: a choice where it has values, else a text."""
+
+    id: str
+    label: str
+    values: Mapping[str, Choice] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBy:
+    """How a list of records answers a yes/no fact that was left open."""
+
+    records: str
+    quantifier: Literal["some", "every"]
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that can be known about a company."""
+
+    id: str
+    type: FactType
+    section: str
+    label: str
+    question: str
+    why: str
+    #: For `choice` and `set`: the values, in the order shown.
+    values: Mapping[str, Choice] = field(default_factory=dict)
+    #: For `number`: what it counts, and its least and greatest value.
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    integer: bool = False
+    #: For `records`.
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    #: True where the company can choose it, rather than it being a circumstance.
+    lever: bool = False
+    #: True where the rulebook derives it from other facts unless it is given.
+    derived: bool = False
+    #: The family it was made from (`current` for `current.bdr`) and its item (`bdr`).
+    family: str | None = None
+    item: str | None = None
+    answered_by: AnsweredBy | None = None
+    guidance: tuple[int, ...] = ()
+    span: Span | None = None
+
+    def label_of(self, value: object) -> str:
+        """A value in words: the label of a choice, yes or no, a number with its unit."""
+        if value is None:
+            return "unknown"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, str):
+            return self.values[value].label if value in self.values else value
+        if isinstance(value, (frozenset, set, list, tuple)):
+            chosen = [choice.label for id, choice in self.values.items() if id in value]
+            return ", ".join(chosen) if chosen else "none of them"
+        return f"{value} {self.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of facts that are asked together."""
+
+    id: str
+    title: str
+    intro: str = ""
+    #: People are asked whether they want to go through it at all.
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A combination of facts that cannot be (`error`) or is doubtful (`warning`)."""
+
+    id: str
+    level: Literal["error", "warning"]
+    when: Condition
+    says: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All facts by id, in the order in which they are asked."""
+
+    id: str
+    title: str
+    sections: Mapping[str, Section]
+    facts: Mapping[str, Fact]
+    constraints: tuple[Constraint, ...]
+    #: The named lists, each from id to label, in their order.
+    lists: Mapping[str, Mapping[str, Choice]]
+
+    @property
+    def families(self) -> set[str]:
+        return {fact.family for fact in self.facts.values() if fact.family}
+
+    def value_labels(self, id: str, value: FactValue | None) -> str:
+        return self.facts[id].label_of(value)

@@ -1,0 +1,243 @@
+"""Reads a vocabulary from the YAML files of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from .condition_reader import ANY_TEXT, ConditionReader, Subject
+from .problems import Problems, did_you_mean, listing
+from .reading import Reading, Record
+from .source import Entries, Scalar, Value, shorten
+from .vocabulary import AnsweredBy, Choice, Constraint, Fact, Field, Section, Vocabulary
+
+_TOP = ("vocabulary", "lists", "sections", "facts", "constraints")
+_TYPES = ("yes_no", "choice", "set", "number", "records", "note")
+_FACT_KEYS = (
+    "values",
+    "unit",
+    "min",
+    "max",
+    "integer",
+    "fields",
+    "lever",
+    "derived",
+    "for_each",
+    "answered_by",
+    "guidance",
+)
+
+
+def read_vocabulary(documents: Iterable[Value], problems: Problems) -> Vocabulary:
+    """The vocabulary that these documents hold together; what is wrong goes to `problems`."""
+    return _VocabularyReader(problems).read(documents)
+
+
+def subjects_of(facts: Mapping[str, Fact]) -> dict[str, Subject]:
+    """What conditions can say of each fact."""
+    return {
+        fact.id: Subject(fact.type, tuple(fact.values), is_decision=fact.derived)
+        for fact in facts.values()
+    }
+
+
+def families_of(facts: Mapping[str, Fact]) -> dict[str, list[str]]:
+    """The facts of each family, in order."""
+    families: dict[str, list[str]] = {}
+    for fact in facts.values():
+        if fact.family:
+            families.setdefault(fact.family, []).append(fact.id)
+    return families
+
+
+class _VocabularyReader:
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.reading = Reading(problems)
+        self.lists: dict[str, dict[str, Choice]] = {}
+        self.sections: dict[str, Section] = {}
+        self.facts: dict[str, Fact] = {}
+
+    def read(self, documents: Iterable[Value]) -> Vocabulary:
+        reading = self.reading
+        files = [reading.record(document, "a vocabulary file", optional=_TOP) for document in documents]
+        head = Record({}, None, "the vocabulary")
+        for file in files:
+            if (value := file.get("vocabulary")) is not None:
+                head = reading.record(value, "`vocabulary`", ["id", "title"])
+            for key, entries in reading.named(file.get("lists"), "`lists`"):
+                self.lists[key.text] = self._choices(entries, f"the list `{key.text}`")
+            for item in reading.items(file.get("sections"), "`sections`"):
+                self._section(item)
+        answered: list[tuple[str, Value]] = []
+        for file in files:
+            for key, value in reading.named(file.get("facts"), "`facts`"):
+                answered += self._fact(key, value)
+        for id, value in answered:
+            self._answered_by(id, value)
+        facts = self._in_order_of_sections()
+        return Vocabulary(
+            id=reading.name(head, "id"),
+            title=reading.text(head, "title"),
+            sections=self.sections,
+            facts=facts,
+            constraints=tuple(self._constraints(files, facts)),
+            lists=self.lists,
+        )
+
+    def _constraints(self, files: list[Record], facts: Mapping[str, Fact]) -> list[Constraint]:
+        reading = self.reading
+        conditions = ConditionReader(subjects_of(facts), self.problems, families_of(facts))
+        constraints: dict[str, Constraint] = {}
+        for file in files:
+            for item in reading.items(file.get("constraints"), "`constraints`"):
+                record = reading.record(item, "a constraint", ["id", "level", "when", "says"])
+                level = reading.one_of(record, "level", ["error", "warning"], "error")
+                constraint = Constraint(
+                    id=reading.name(record, "id"),
+                    level="error" if level == "error" else "warning",
+                    when=conditions.read(record.get("when"), f"`when` of {record.what}"),
+                    says=reading.text(record, "says"),
+                )
+                if constraint.id in constraints:
+                    self.problems.add(f"there are two constraints `{constraint.id}`", record.span)
+                constraints[constraint.id] = constraint
+        return list(constraints.values())
+
+    def _in_order_of_sections(self) -> dict[str, Fact]:
+        order = {id: position for position, id in enumerate(self.sections)}
+        facts = sorted(self.facts.values(), key=lambda fact: order.get(fact.section, len(order)))
+        return {fact.id: fact for fact in facts}
+
+    def _section(self, value: Value) -> None:
+        record = self.reading.record(value, "a section", ["id", "title"], ["intro", "optional"])
+        section = Section(
+            self.reading.name(record, "id"),
+            self.reading.text(record, "title"),
+            self.reading.text(record, "intro"),
+            self.reading.flag(record, "optional"),
+        )
+        if section.id in self.sections:
+            self.problems.add(f"there are two sections `{section.id}`", record.span)
+        self.sections[section.id] = section
+
+    def _choices(self, value: Value | None, what: str) -> dict[str, Choice]:
+        choices: dict[str, Choice] = {}
+        for key, item in self.reading.named(value, what):
+            if isinstance(item, Entries):
+                record = self.reading.record(
+                    item, f"`{key.text}` of {what}", ["label"], ["synonyms", "only_if_stated"]
+                )
+                choices[key.text] = Choice(
+                    key.text,
+                    self.reading.text(record, "label"),
+                    tuple(word.text for word in self.reading.names(record, "synonyms")),
+                    self.reading.flag(record, "only_if_stated"),
+                )
+            else:
+                record = Record({"label": item}, item.span, f"`{key.text}` of {what}")
+                choices[key.text] = Choice(key.text, self.reading.text(record, "label"))
+        return choices
+
+    def _fact(self, key: Scalar, value: Value) -> list[tuple[str, Value]]:
+        """Adds a fact, or a family of them; returns `answered_by` entries to read later."""
+        reading = self.reading
+        what = f"the fact `{shorten(key.text)}`"
+        record = reading.record(
+            value, what, ["type", "section", "label", "question", "why"], _FACT_KEYS, key.span
+        )
+        type = reading.one_of(record, "type", _TYPES, "note")
+        section = reading.text(record, "section")
+        if section and section not in self.sections:
+            span = record.entries["section"].span
+            self.problems.add(
+                f"there is no section `{shorten(section)}`", span, did_you_mean(section, self.sections)
+            )
+        values = self._values_of(record) if type in ("choice", "set") else {}
+        if type not in ("choice", "set") and record.get("values") is not None:
+            self.problems.add(f"{what} has `values`, but is no choice and no set", record.span)
+        fields = {
+            name.text: self._field(name, item) for name, item in reading.named(record.get("fields"), "`fields`")
+        }
+        family, members = self._members(key, record)
+        for item, item_label in members:
+            id = f"{key.text}.{item}" if family else key.text
+            if id in self.facts:
+                self.problems.add(f"there are two facts `{id}`", key.span)
+
+            def text(name: str, label: str = item_label) -> str:
+                return reading.text(record, name).replace("{item}", label)
+
+            self.facts[id] = Fact(
+                id=id,
+                type=type,  # type: ignore[arg-type]
+                section=section,
+                label=text("label"),
+                question=text("question"),
+                why=text("why"),
+                values=values,
+                unit=reading.text(record, "unit"),
+                minimum=reading.number(record, "min"),
+                maximum=reading.number(record, "max"),
+                integer=reading.flag(record, "integer"),
+                fields=fields,
+                lever=reading.flag(record, "lever"),
+                derived=reading.flag(record, "derived"),
+                family=key.text if family else None,
+                item=item if family else None,
+                guidance=reading.guidance(record),
+                span=key.span,
+            )
+        answered = record.get("answered_by")
+        return [(key.text, answered)] if answered is not None else []
+
+    def _members(self, key: Scalar, record: Record) -> tuple[bool, list[tuple[str, str]]]:
+        value = record.get("for_each")
+        if value is None:
+            return False, [("", "")]
+        name = self.reading.choice(value, self.lists, f"`for_each` of {record.what}")
+        return True, [(choice.id, choice.label) for choice in self.lists.get(name or "", {}).values()]
+
+    def _values_of(self, record: Record) -> Mapping[str, Choice]:
+        value = record.get("values")
+        if value is None:
+            self.problems.add(f"{record.what} lacks `values`", record.span)
+            return {}
+        if isinstance(value, Scalar):
+            if value.text in self.lists:
+                return self.lists[value.text]
+            self.problems.add(
+                f"there is no list `{shorten(value.text)}`",
+                value.span,
+                did_you_mean(value.text, self.lists, f"the lists are {listing(self.lists)}"),
+            )
+            return {}
+        return self._choices(value, f"`values` of {record.what}")
+
+    def _field(self, key: Scalar, value: Value) -> Field:
+        what = f"the field `{shorten(key.text)}`"
+        record = self.reading.record(value, what, ["type", "label"], ["values"])
+        type = self.reading.one_of(record, "type", ["choice", "note"], "note")
+        values = self._values_of(record) if type == "choice" else None
+        return Field(key.text, self.reading.text(record, "label"), values)
+
+    def _answered_by(self, id: str, value: Value) -> None:
+        reading = self.reading
+        what = f"`answered_by` of the fact `{id}`"
+        if id not in self.facts or self.facts[id].type != "yes_no":
+            self.problems.add(f"{what} can only answer a yes/no fact", value.span)
+            return
+        for key, quantified in reading.named(value, what)[:1]:
+            records = self.facts.get(key.text)
+            if records is None or records.type != "records":
+                self.problems.add(f"{what} wants a fact that is a list of records", key.span)
+                return
+            record = reading.record(quantified, what, optional=["some", "every"])
+            quantifier = "every" if record.get("every") is not None else "some"
+            subjects = {
+                field.id: Subject("choice", tuple(field.values)) if field.values else ANY_TEXT
+                for field in records.fields.values()
+            }
+            condition = ConditionReader(subjects, self.problems, {}).read(record.get(quantifier), what)
+            answered_by = AnsweredBy(key.text, "every" if quantifier == "every" else "some", condition)
+            self.facts[id] = replace(self.facts[id], answered_by=answered_by)
