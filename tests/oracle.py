@@ -326,7 +326,7 @@ def matters(book, name, facts, seen):
     return found
 
 
-def would_change(book, name, facts, largest=3, budget=20000):
+def would_change(book, name, facts, largest=3, budget=1000000):
     """The smallest changes to each other result; None where trying them all is too much."""
     here = answer(book, name, facts)
     base, derived = needs(book, name, facts)

@@ -7,10 +7,11 @@ what the command prints with `--format json`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .changes import Change
+from .condition_reader import SPECIAL_RESULTS
 from .conditions import FactValue
 from .inference import Status
 from .profile import Profile
@@ -90,25 +91,33 @@ class DecisionAnswer:
     #: The outcome where there is one: settled or provisional.
     outcome: str | None
     label: str
-    options: tuple[OptionAnswer, ...]
-    modality: Modality | None
-    rationale: str
-    rules: tuple[str, ...]
+    options: tuple[OptionAnswer, ...] = ()
+    modality: Modality | None = None
+    rationale: str = ""
+    rules: tuple[str, ...] = ()
     #: True where completions agree on the result, but no one rule gives it in all of them.
-    rules_are_alternatives: bool
-    overridden: tuple[str, ...]
-    remarks: tuple[Remark, ...]
-    considerations: tuple[Consideration, ...]
+    rules_are_alternatives: bool = False
+    overridden: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    considerations: tuple[Consideration, ...] = ()
     #: What the rules presume, in words, because the profile does not say otherwise.
-    presumes: tuple[str, ...]
-    facts_used: Mapping[str, FactValue]
+    presumes: tuple[str, ...] = ()
+    #: What the source does not say here; each ends the sentence "the source does not say ...".
+    not_covered: tuple[str, ...] = ()
+    facts_used: Mapping[str, FactValue] = field(default_factory=dict)
     #: The unknown facts that can still change the result.
-    depends_on: tuple[str, ...]
-    guidance: tuple[int, ...]
-    inferred: bool
-    would_change: tuple[Change, ...]
+    depends_on: tuple[str, ...] = ()
+    guidance: tuple[int, ...] = ()
+    inferred: bool = False
+    #: For placements: the smallest changes of facts that give other results.
+    would_change: tuple[Change, ...] = ()
     #: For a derived fact: that the profile gives it outright.
     given: bool = False
+
+    @property
+    def passed_on(self) -> str | None:
+        """The value that other decisions see; None for unknown."""
+        return self.outcome or (self.status if self.status in SPECIAL_RESULTS else None)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -127,6 +136,7 @@ class DecisionAnswer:
             "remarks": [remark.to_dict() for remark in self.remarks],
             "considerations": [consideration.to_dict() for consideration in self.considerations],
             "presumes": list(self.presumes),
+            "not_covered": list(self.not_covered),
             "facts_used": {id: json_value(value) for id, value in self.facts_used.items()},
             "depends_on": list(self.depends_on),
             "guidance": list(self.guidance),
@@ -236,6 +246,8 @@ class Answer:
     notes: tuple[str, ...]
     #: What would be worth asking, in the order in which to ask it.
     questions: tuple[Question, ...]
+    #: What the source does not say at all; each ends the sentence "the source does not say ...".
+    not_covered: tuple[str, ...]
     vocabulary: Vocabulary
 
     def to_dict(self) -> dict[str, Any]:
@@ -249,6 +261,7 @@ class Answer:
             "responsibilities": [responsibility.to_dict() for responsibility in self.responsibilities],
             "notes": list(self.notes),
             "questions": [question.to_dict() for question in self.questions],
+            "not_covered": list(self.not_covered),
         }
 
     def __repr__(self) -> str:

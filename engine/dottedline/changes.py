@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .conditions import FactValue
-from .diagram import LEAF, Diagrams, Node, evaluate, variables_of
+from .diagram import LEAF, Diagrams, Node, evaluate
 from .inference import BROKEN, Network, Status, UnitInference
 
 #: Analyses remembered for each unit; beyond that the oldest are forgotten.
@@ -36,7 +36,7 @@ class Analysis:
 
     def __init__(self, unit: UnitInference) -> None:
         self.unit = unit
-        self._positions = sorted(variables_of(unit.known))
+        self._positions = unit.positions
         self._width = len(unit.network.variables)
         self._matters = lru_cache(_REMEMBERED)(lambda own: matters(unit, self._spread(own)))
         self._would_change = lru_cache(_REMEMBERED)(lambda own: would_change(unit, self._spread(own)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 
 from .answer import (
     Answer,
@@ -19,21 +21,27 @@ from .changes import Analysis
 from .conditions import Condition, FactValue, tests
 from .inference import Network, UnitInference, Verdict, as_fact
 from .profile import Profile
-from .resolution import Shown
 from .rulebook import Decision, Option, Rule, RulebookData
+
+#: Parts of answers remembered for each unit; beyond that the oldest are forgotten.
+_REMEMBERED = 4096
 
 Values = dict[str, FactValue | None]
 
 
 class Consultation:
-    """Gives answers from one rulebook; holds nothing of any company."""
+    """Gives answers from one rulebook; holds nothing of any company that an answer could show."""
 
     def __init__(self, book: RulebookData, network: Network) -> None:
         self.book = book
         self.network = network
         self.name = RulebookName(book.id, book.version, book.sha256)
-        self._analyses: dict[str, Analysis] = {}
+        self._parts = {id: _Part(book, unit) for id, unit in network.units.items()}
         self._responsibilities = tuple(_responsibilities(book))
+        self._not_covered = tuple(silence.says for silence in book.silences if not silence.about)
+        self._topics = {id: n for n, id in enumerate(book.topics)}
+        self._sections = {id: n for n, id in enumerate(book.vocabulary.sections)}
+        self._weighed = tuple(dict.fromkeys(w.fact for d in book.decisions.values() for w in d.weighs))
 
     def consult(self, profile: Profile) -> Answer:
         """The answer for a profile that was checked against the rulebook's vocabulary."""
@@ -47,51 +55,112 @@ class Consultation:
         for decision in self.book.decisions.values():
             if decision.hit_policy == "collect":
                 for id in decision.findings:
-                    unit = self.network.units[id]
-                    shown = unit.shown(tokens, seen)
+                    shown, open_facts = self._parts[id].finding(tokens, seen)
                     if shown is not None:
-                        findings.append(self._finding(unit, shown, seen))
-                    _count(decides, self._analysis(id).matters(tokens))
+                        findings.append(shown)
+                    _count(decides, open_facts)
                 continue
-            unit = self.network.units[decision.id]
-            verdict = unit.verdict(tokens, seen)
-            if decision.kind == "fact":
-                derived[decision.id] = self._derived(unit, verdict, tokens, seen, notes)
-                if decision.id not in seen:
-                    seen[decision.id] = as_fact(self.book, decision.id, verdict.passed_on)
-            else:
-                seen[decision.id] = verdict.passed_on
-                answer = self._decision(unit, verdict, tokens, seen)
+            answer = self._parts[decision.id].decision(tokens, seen)
+            if decision.kind == "placement":
                 decisions[decision.id] = answer
+                seen[decision.id] = answer.passed_on
                 _count(decides, answer.depends_on)
-        order = {id: n for n, id in enumerate(self.book.topics)}
+            elif decision.id in seen:
+                derived[decision.id] = self._given(answer, tokens, seen, notes)
+            else:
+                derived[decision.id] = answer
+                seen[decision.id] = as_fact(self.book, decision.id, answer.passed_on)
         return Answer(
             rulebook=self.name,
             profile=profile,
-            decisions=dict(sorted(decisions.items(), key=lambda item: order[item[1].topic])),
+            decisions=dict(sorted(decisions.items(), key=lambda item: self._topics[item[1].topic])),
             derived=derived,
-            findings=tuple(sorted(findings, key=lambda found: order[found.topic])),
+            findings=tuple(sorted(findings, key=lambda found: self._topics[found.topic])),
             responsibilities=self._responsibilities,
             notes=tuple(notes),
             questions=tuple(self._questions(decides, profile)),
+            not_covered=self._not_covered,
             vocabulary=self.book.vocabulary,
         )
 
-    def _analysis(self, id: str) -> Analysis:
-        analysis = self._analyses.get(id)
-        if analysis is None:
-            analysis = self._analyses.setdefault(id, Analysis(self.network.units[id]))
-        return analysis
-
-    def _decision(
-        self, unit: UnitInference, verdict: Verdict, tokens: tuple[int, ...], seen: Values
+    def _given(
+        self, inferred: DecisionAnswer, tokens: tuple[int, ...], seen: Values, notes: list[str]
     ) -> DecisionAnswer:
+        """A derived fact as the profile gives it, with a note where the other facts rule it out."""
+        fact = self.book.vocabulary.facts[inferred.id]
+        given = seen[inferred.id]
+        outcome = str(given).lower() if isinstance(given, bool) else str(given)
+        possible = self.network.units[inferred.id].possible(tokens)
+        if outcome not in possible:
+            others = " or ".join(fact.label_of(as_fact(self.book, fact.id, id)) for id in possible if id)
+            notes.append(
+                f"`{fact.id}` is given as {fact.label_of(given)}, but your other answers "
+                f"{'point to ' + others if others else 'fit none of its values'}; "
+                "what is given outright counts"
+            )
+        return DecisionAnswer(
+            id=inferred.id,
+            title=inferred.title,
+            asks=inferred.asks,
+            topic=inferred.topic,
+            status="settled",
+            outcome=outcome,
+            label=self.book.decisions[inferred.id].outcomes[outcome].label,
+            facts_used={inferred.id: given} if given is not None else {},
+            given=True,
+        )
+
+    def _questions(self, decides: Mapping[str, int], profile: Profile) -> Iterable[Question]:
+        """Section by section; in one, the most decisive first; what is only weighed comes last."""
+        facts = self.book.vocabulary.facts
+        deciding = [fact for fact in facts.values() if fact.id in decides]
+        deciding.sort(key=lambda fact: (self._sections[fact.section], -decides[fact.id]))
+        weighed = [facts[id] for id in self._weighed if id not in decides and id not in profile.facts]
+        for fact in (*deciding, *weighed):
+            yield Question(fact.id, fact.question, fact.why, decides.get(fact.id, 0))
+
+
+class _Part:
+    """The part of an answer that one unit gives, remembered by the facts that it rests on."""
+
+    def __init__(self, book: RulebookData, unit: UnitInference) -> None:
+        self.book = book
+        self.unit = unit
+        self.analysis = Analysis(unit)
         decision = unit.unit.decision
-        analysis = self._analysis(unit.unit.id)
-        settled = verdict.status in ("settled", "silent", "not_applicable")
-        guidance = [item for rule in verdict.rules for item in rule.guidance]
-        remarks = verdict.remarks
-        shown_options = verdict.options if verdict.status != "not_applicable" else ()
+        self._names = (*unit.needs, *(weighed.fact for weighed in decision.weighs))
+        self._not_covered = tuple(s.says for s in book.silences if decision.id in s.about)
+        self._remembered: OrderedDict[object, object] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def decision(self, tokens: tuple[int, ...], seen: Values) -> DecisionAnswer:
+        return self._remember(self._decision, tokens, seen)  # type: ignore[return-value]
+
+    def finding(
+        self, tokens: tuple[int, ...], seen: Values
+    ) -> tuple[FindingAnswer | None, tuple[str, ...]]:
+        """How the finding shows, and the facts that can still change that."""
+        return self._remember(self._finding, tokens, seen)  # type: ignore[return-value]
+
+    def _remember(
+        self, make: Callable[[tuple[int, ...], Values], object], tokens: tuple[int, ...], seen: Values
+    ) -> object:
+        get = seen.get
+        key = (*[tokens[n] for n in self.unit.positions], *[get(name) for name in self._names])
+        found = self._remembered.get(key)
+        if found is None:
+            found = make(tokens, seen)
+            with self._lock:
+                if len(self._remembered) >= _REMEMBERED:
+                    self._remembered.popitem(last=False)
+                self._remembered[key] = found
+        return found
+
+    def _decision(self, tokens: tuple[int, ...], seen: Values) -> DecisionAnswer:
+        decision = self.unit.unit.decision
+        verdict = self.unit.verdict(tokens, seen)
+        applies = verdict.status != "not_applicable"
+        is_fact = decision.kind == "fact"
         return DecisionAnswer(
             id=decision.id,
             title=decision.title,
@@ -100,87 +169,49 @@ class Consultation:
             status=verdict.status,
             outcome=verdict.outcome,
             label=decision.outcomes[verdict.outcome].label if verdict.outcome else "",
-            options=tuple(_option(decision, option) for option in shown_options),
+            options=tuple(_option(decision, option) for option in verdict.options),
             modality=verdict.modality,
             rationale=" ".join(dict.fromkeys(rule.because for rule in verdict.rules)),
             rules=tuple(rule.id for rule in verdict.rules),
             rules_are_alternatives=verdict.rules_are_alternatives,
             overridden=tuple(rule.id for rule in verdict.overridden),
-            remarks=tuple(Remark(r.id, r.remark, r.guidance, r.inferred) for r in remarks),
+            remarks=tuple(Remark(r.id, r.remark, r.guidance, r.inferred) for r in verdict.remarks),
             considerations=tuple(
                 Consideration(weighed.fact, seen.get(weighed.fact), weighed.because, weighed.guidance)
-                for weighed in (decision.weighs if verdict.status != "not_applicable" else ())
+                for weighed in (decision.weighs if applies else ())
             ),
             presumes=tuple(
                 rule.presumes for rule in verdict.rules if rule.presumes and _unknown(rule.unless, seen)
             ),
-            facts_used=self._facts_used(unit, verdict, seen),
-            depends_on=() if settled and decision.kind == "fact" else analysis.matters(tokens),
-            guidance=tuple(dict.fromkeys(guidance)),
+            not_covered=self._not_covered if applies else (),
+            facts_used=self._facts_used(verdict, seen),
+            depends_on=self.analysis.matters(tokens),
+            guidance=tuple(dict.fromkeys(item for rule in verdict.rules for item in rule.guidance)),
             inferred=any(rule.inferred for rule in verdict.rules),
-            would_change=analysis.would_change(tokens),
+            would_change=() if is_fact else self.analysis.would_change(tokens),
         )
 
-    def _derived(
-        self,
-        unit: UnitInference,
-        verdict: Verdict,
-        tokens: tuple[int, ...],
-        seen: Values,
-        notes: list[str],
-    ) -> DecisionAnswer:
-        """A derived fact: as given where the profile gives it, with a note where the other facts disagree."""
-        decision = unit.unit.decision
-        answer = self._decision(unit, verdict, tokens, seen)
-        given = seen.get(decision.id)
-        if given is None:
-            return answer
-        outcome = str(given).lower() if isinstance(given, bool) else str(given)
-        fact = self.book.vocabulary.facts[decision.id]
-        if verdict.outcome is not None and verdict.outcome != outcome:
-            notes.append(
-                f"`{fact.id}` is given as {fact.label_of(given)}, but the other facts point to "
-                f"{answer.label}; what is given outright counts"
-            )
-        return DecisionAnswer(
-            id=decision.id,
-            title=decision.title,
-            asks=decision.asks,
-            topic=decision.topic,
-            status="settled",
-            outcome=outcome,
-            label=decision.outcomes[outcome].label,
-            options=(),
-            modality=None,
-            rationale="",
-            rules=(),
-            rules_are_alternatives=False,
-            overridden=(),
-            remarks=(),
-            considerations=(),
-            presumes=(),
-            facts_used={decision.id: given},
-            depends_on=(),
-            guidance=(),
-            inferred=False,
-            would_change=(),
-            given=True,
-        )
-
-    def _facts_used(self, unit: UnitInference, verdict: Verdict, seen: Values) -> dict[str, FactValue]:
+    def _facts_used(self, verdict: Verdict, seen: Values) -> dict[str, FactValue]:
         """The known facts that the rules shown, and the options, were fired by."""
-        decision = unit.unit.decision
+        decision = self.unit.unit.decision
         conditions: list[Condition] = []
         if verdict.status == "not_applicable" and decision.not_applicable is not None:
             conditions.append(decision.not_applicable)
         for rule in (*verdict.rules, *verdict.remarks):
             conditions += _conditions_of(rule)
-        conditions += [option.when for option in verdict.options]
+        allowed = {option.rule for option in verdict.options}
+        conditions += [option.when for option in decision.alternatives if option.rule in allowed]
         return _known(conditions, seen)
 
-    def _finding(self, unit: UnitInference, shown: Shown, seen: Values) -> FindingAnswer:
-        rule, decision = shown.rule, unit.unit.decision
-        return FindingAnswer(
+    def _finding(
+        self, tokens: tuple[int, ...], seen: Values
+    ) -> tuple[FindingAnswer | None, tuple[str, ...]]:
+        shown = self.unit.shown(tokens, seen)
+        open_facts = self.analysis.matters(tokens)
+        if shown is None:
+            return None, open_facts
+        rule, decision = shown.rule, self.unit.unit.decision
+        answer = FindingAnswer(
             id=rule.finding,
             decision=decision.id,
             title=decision.title,
@@ -194,20 +225,7 @@ class Consultation:
             facts_used=_known(_conditions_of(rule), seen),
             inferred=rule.inferred,
         )
-
-    def _questions(self, decides: Mapping[str, int], profile: Profile) -> Iterable[Question]:
-        """Section by section; in one, the most decisive first; what is only weighed comes last."""
-        facts = self.book.vocabulary.facts
-        sections = {id: n for n, id in enumerate(self.book.vocabulary.sections)}
-        deciding = [fact for fact in facts.values() if fact.id in decides]
-        deciding.sort(key=lambda fact: (sections[fact.section], -decides[fact.id]))
-        weighed = [
-            facts[id]
-            for id in dict.fromkeys(w.fact for d in self.book.decisions.values() for w in d.weighs)
-            if id not in decides and id not in profile.facts
-        ]
-        for fact in (*deciding, *weighed):
-            yield Question(fact.id, fact.question, fact.why, decides.get(fact.id, 0))
+        return answer, open_facts
 
 
 def _count(decides: dict[str, int], facts: Iterable[str]) -> None:

@@ -53,7 +53,10 @@ class Diagrams:
     def node(self, variable: int, children: Sequence[Node]) -> Node:
         """The node that asks for `variable`, or the child where all are the same."""
         first = children[0]
-        if all(child is first for child in children):
+        for child in children:
+            if child is not first:
+                break
+        else:
             return first
         key = (variable, tuple(map(id, children)))
         node = self._nodes.get(key)
@@ -61,31 +64,43 @@ class Diagrams:
             node = self._nodes[key] = Node(variable, tuple(children), None)
         return node
 
-    def combine(self, function: Callable[..., Hashable], *diagrams: Node) -> Node:
-        """The diagram of `function` over the values of several diagrams."""
-        memo: dict[tuple[int, ...], Node] = {}
+    def map(self, function: Callable[[Any], Hashable], diagram: Node) -> Node:
+        """The diagram of `function` over the values of another."""
+        memo: dict[int, Node] = {}
 
-        def walk(nodes: tuple[Node, ...]) -> Node:
-            key = tuple(map(id, nodes))
+        def walk(node: Node) -> Node:
+            found = memo.get(id(node))
+            if found is None:
+                if node.variable == LEAF:
+                    found = self.leaf(function(node.value))
+                else:
+                    found = self.node(node.variable, [walk(child) for child in node.children])
+                memo[id(node)] = found
+            return found
+
+        return walk(diagram)
+
+    def combine(self, function: Callable[[Any, Any], Hashable], left: Node, right: Node) -> Node:
+        """The diagram of `function` over the values of two."""
+        memo: dict[tuple[int, int], Node] = {}
+
+        def walk(a: Node, b: Node) -> Node:
+            key = (id(a), id(b))
             found = memo.get(key)
-            if found is not None:
-                return found
-            variable = min(node.variable for node in nodes)
-            if variable == LEAF:
-                result = self.leaf(function(*(node.value for node in nodes)))
-            else:
-                width = next(len(node.children) for node in nodes if node.variable == variable)
-                result = self.node(
-                    variable,
-                    [
-                        walk(tuple(node.children[i] if node.variable == variable else node for node in nodes))
-                        for i in range(width)
-                    ],
-                )
-            memo[key] = result
-            return result
+            if found is None:
+                if a.variable < b.variable:
+                    found = self.node(a.variable, [walk(child, b) for child in a.children])
+                elif b.variable < a.variable:
+                    found = self.node(b.variable, [walk(a, child) for child in b.children])
+                elif a.variable == LEAF:
+                    found = self.leaf(function(a.value, b.value))
+                else:
+                    pairs = zip(a.children, b.children, strict=True)
+                    found = self.node(a.variable, [walk(x, y) for x, y in pairs])
+                memo[key] = found
+            return found
 
-        return walk(diagrams)
+        return walk(left, right)
 
     def unknown_as(
         self, diagram: Node, union: Callable[[Hashable, Hashable], Hashable], fills: Callable[[int], Sequence[int]]

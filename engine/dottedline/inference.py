@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal
 
 from .conditions import AllOf, Condition, FactValue, Test, alternatives, tests, truth
 from .condition_reader import SPECIAL_RESULTS
-from .diagram import Diagrams, Node, evaluate, leaves, witness
+from .diagram import Diagrams, Node, evaluate, leaves, variables_of, witness
 from .matcher import EngineFault, EngineLimit, Matcher, Term, check_limits
 from .problems import Problem, RulebookError
 from .resolution import Resolved, Shown, Unit, finding, resolve
@@ -75,6 +75,8 @@ class Network:
         self.book = book
         self.diagrams = Diagrams()
         self.building = threading.RLock()
+        #: The diagram of each condition met so far.
+        self.conditions: dict[Condition, Node] = {}
         self.units: dict[str, UnitInference] = {}
         self.variables: dict[str, Variable] = {}
         self._constraints = [c for c in book.vocabulary.constraints if c.level == "error"]
@@ -82,6 +84,7 @@ class Network:
         for decision in book.decisions.values():
             for unit in _units(decision):
                 self.units[unit.id] = UnitInference(self, unit)
+        self._check()
 
     def tokens(self, facts: Mapping[str, FactValue]) -> tuple[int, ...]:
         """The tokens of a company's facts, one for each variable."""
@@ -121,6 +124,18 @@ class Network:
             )
 
         return [constraint for constraint in self._constraints if can_bind(constraint)]
+
+    def _check(self) -> None:
+        """Refuses a book with rules that conflict, or that the engine could not hold."""
+        problems: dict[str, Problem] = {}
+        for unit in self.units.values():
+            try:
+                unit.check_limits()
+                unit.check_conflicts()
+            except RulebookError as error:
+                problems.update((problem.message, problem) for problem in error.problems)
+        if problems:
+            raise RulebookError(problems.values())
 
     def _make_variables(self) -> None:
         """One variable for each fact that a condition names, in the order in which they are met."""
@@ -174,11 +189,11 @@ class UnitInference:
         self.unit = unit
         self.needs = _needs(unit)
         self._positions = {name: position for position, name in enumerate(self.needs)}
-        self._check_limits()
         self._attested: set[int] = set()
         #: Remembering wrappers, one for each unit, so that a forgotten rulebook forgets its rows.
         self.row = lru_cache(_REMEMBERED)(self._row)
         self.verdict_of = lru_cache(_REMEMBERED)(self._verdict_of)
+        self.resolved = lru_cache(_REMEMBERED)(lambda bits: resolve(unit, bits))
 
     # -- diagrams -----------------------------------------------------------------
 
@@ -186,6 +201,11 @@ class UnitInference:
     def facts(self) -> tuple[str, ...]:
         """The base facts (and derived facts, where they can be given) that the unit rests on."""
         return tuple(self.network.requirements(self.unit))
+
+    @cached_property
+    def positions(self) -> tuple[int, ...]:
+        """The variables that the unit's answer depends on, those of its constraints included."""
+        return tuple(sorted(variables_of(self.known)))
 
     @cached_property
     def filled(self) -> frozenset[int]:
@@ -227,7 +247,7 @@ class UnitInference:
         """Tokens -> the patterns that hold on what is known, and each set of them that some completion gives."""
         with self.network.building:
             diagrams = self.network.diagrams
-            single = diagrams.combine(
+            single = diagrams.map(
                 lambda bits: frozenset[int]() if bits is BROKEN else frozenset({bits}), self.known
             )
             possible = diagrams.unknown_as(single, _union, self.fills)
@@ -239,7 +259,7 @@ class UnitInference:
     def results(self) -> Node:
         """Tokens -> what is compared between completions; BROKEN where that cannot be."""
         with self.network.building:
-            return self.network.diagrams.combine(
+            return self.network.diagrams.map(
                 lambda bits: BROKEN if bits is BROKEN else self._key(bits), self.known
             )
 
@@ -254,14 +274,14 @@ class UnitInference:
                 verdict = self.verdict_of(leaf)
                 return (verdict.status, _answer_key(verdict))
 
-            return self.network.diagrams.combine(answer, self.verdicts)
+            return self.network.diagrams.map(answer, self.verdicts)
 
     @cached_property
     def value(self) -> Node:
         """Tokens -> the value that other decisions see, None where it is unknown."""
         with self.network.building:
             network, id = self.network, self.unit.id
-            inferred = network.diagrams.combine(
+            inferred = network.diagrams.map(
                 lambda leaf: None if leaf is BROKEN else self._as_fact(self.verdict_of(leaf).passed_on),
                 self.verdicts,
             )
@@ -273,16 +293,23 @@ class UnitInference:
 
     def _holds(self, condition: Condition) -> Node:
         """Tokens -> whether a condition is true; false where it rests on something unknown."""
-        combine = self.network.diagrams.combine
+        known = self.network.conditions.get(condition)
+        if known is None:
+            known = self.network.conditions[condition] = self._make_holds(condition)
+        return known
+
+    def _make_holds(self, condition: Condition) -> Node:
+        diagrams = self.network.diagrams
         if isinstance(condition, Test):
-            return combine(
+            return diagrams.map(
                 lambda value: value is not None and condition.accepts(value), self._value_of(condition.fact)
             )
         every = isinstance(condition, AllOf)
-        result = self.network.diagrams.leaf(every)
-        for part in condition.parts:
-            result = combine(
-                (lambda a, b: a and b) if every else (lambda a, b: a or b), result, self._holds(part)
+        result = diagrams.leaf(every)
+        # Last part first: its variables mostly come last, so that what is built on stays small.
+        for part in reversed(condition.parts):
+            result = diagrams.combine(
+                (lambda a, b: a and b) if every else (lambda a, b: a or b), self._holds(part), result
             )
         return result
 
@@ -302,7 +329,7 @@ class UnitInference:
         if self.unit.is_finding:
             shown = finding(self.unit, bits)
             return shown.key if shown else None
-        return resolve(self.unit, bits).key
+        return self.resolved(bits).key
 
     # -- verdicts -------------------------------------------------------------------
 
@@ -314,6 +341,11 @@ class UnitInference:
             self._attest(bits)
         return self.verdict_of(leaf)
 
+    def possible(self, tokens: Sequence[int]) -> frozenset[str | None]:
+        """The outcomes that some completion gives; None stands for all that are none."""
+        leaf = evaluate(self.verdicts, tokens)
+        return frozenset(self.resolved(bits).outcome for bits in leaf[1])
+
     def shown(self, tokens: Sequence[int], seen: Mapping[str, FactValue | None]) -> Shown | None:
         """How a finding shows, or None."""
         bits = evaluate(self.known, tokens)
@@ -321,15 +353,15 @@ class UnitInference:
         return finding(self.unit, bits)
 
     def _verdict_of(self, leaf: tuple[int, frozenset[int]]) -> Verdict:
-        known = resolve(self.unit, leaf[0])
-        completions = [resolve(self.unit, bits) for bits in sorted(leaf[1])] or [known]
+        known = self.resolved(leaf[0])
+        completions = [self.resolved(bits) for bits in sorted(leaf[1])] or [known]
         agreed = len({completion.key for completion in completions}) == 1
         if known.kind == "not_applicable" or not agreed:
             return self._on_what_is_known(known)
         result = completions[0]
-        standing = [completion.rules for completion in completions]
-        in_all = [rule for rule in standing[0] if all(rule in rules for rules in standing)]
-        shown = in_all or list(dict.fromkeys(rule for rules in standing for rule in rules))
+        standing = [{rule.id: rule for rule in completion.rules} for completion in completions]
+        in_all = [rule for id, rule in standing[0].items() if all(id in rules for rules in standing)]
+        shown = in_all or list({id: rule for rules in standing for id, rule in rules.items()}.values())
         status: Status = {
             "outcome": "settled",
             "open": "open",
@@ -423,7 +455,7 @@ class UnitInference:
                 terms.append(term)
         return terms
 
-    def _check_limits(self) -> None:
+    def check_limits(self) -> None:
         """Refuses at load time what durable_rules could not hold."""
         for name, condition in self.unit.patterns.items():
             try:
@@ -490,11 +522,29 @@ class UnitInference:
         self._fire(bits, seen)
         self._attested.add(bits)
 
-    def conflicts(self) -> None:
+    def check_conflicts(self) -> None:
         """Raises RulebookError where some profile makes rules stand that differ in result."""
-        for bits in leaves(self.known):
-            if bits is not BROKEN and not self.unit.is_finding:
-                resolve(self.unit, bits)
+        for bits in () if self.unit.is_finding else leaves(self.known):
+            if bits is BROKEN:
+                continue
+            try:
+                self.resolved(bits)
+            except RulebookError as error:
+                raise RulebookError(
+                    replace(problem, message=f"{problem.message}, for example where {self._example(bits)}")
+                    for problem in error.problems
+                ) from None
+
+    def _example(self, bits: int) -> str:
+        """Facts under which exactly these patterns hold, in words."""
+        tokens = witness(self.known, bits, len(self.network.variables)) or ()
+        known = {
+            id: variable.example(tokens[variable.position])
+            for id, variable in self.network.variables.items()
+            if tokens[variable.position]
+        }
+        facts = self.network.book.vocabulary.facts
+        return " and ".join(f"`{id}` is {facts[id].label_of(value)}" for id, value in known.items()) or "{}"
 
 
 def as_fact(book: RulebookData, id: str, value: str | None) -> FactValue | None:

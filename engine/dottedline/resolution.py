@@ -77,18 +77,28 @@ class Unit:
                 patterns[f"when {option.rule}"] = option.when
         return patterns
 
+    @cached_property
+    def flags(self) -> Mapping[str, int]:
+        """The bit of each pattern."""
+        return {name: 1 << n for n, name in enumerate(self.patterns)}
+
     def bits(self, holds: Callable[[str], bool]) -> int:
         """The patterns for which `holds` is true, as bits."""
-        return sum(1 << n for n, name in enumerate(self.patterns) if holds(name))
+        return sum(flag for name, flag in self.flags.items() if holds(name))
 
     def names(self, bits: int) -> frozenset[str]:
-        return frozenset(name for n, name in enumerate(self.patterns) if bits >> n & 1)
+        return frozenset(name for name, flag in self.flags.items() if bits & flag)
+
+    @cached_property
+    def _rule_flags(self) -> list[tuple[Rule, int, int]]:
+        """Each rule with the bits of its `when` and of its `unless`."""
+        flags = self.flags
+        return [(rule, flags[f"when {rule.id}"], flags.get(f"unless {rule.id}", 0)) for rule in self.rules]
 
     def standing(self, bits: int) -> tuple[list[Rule], list[Rule]]:
         """The rules that hold and stand, and those that hold and are overridden."""
-        true = self.names(bits)
-        holding = [r for r in self.rules if f"when {r.id}" in true and f"unless {r.id}" not in true]
-        beaten = frozenset[str]().union(*(rule.overrides for rule in holding))
+        holding = [rule for rule, when, unless in self._rule_flags if bits & when and not bits & unless]
+        beaten = {id for rule in holding for id in rule.overrides}
         return [r for r in holding if r.id not in beaten], [r for r in holding if r.id in beaten]
 
 
@@ -98,13 +108,13 @@ def resolve(unit: Unit, bits: int) -> Resolved:
     Raises:
         RulebookError: where rules that stand differ and none overrides the other.
     """
-    true = unit.names(bits)
-    if "not_applicable" in true:
+    flags = unit.flags
+    if bits & flags.get("not_applicable", 0):
         return Resolved("not_applicable")
     standing, overridden = unit.standing(bits)
     remarks = tuple(rule for rule in standing if rule.concludes == "remark")
     deciding = tuple(rule for rule in standing if rule.concludes != "remark")
-    allowed = [option for option in unit.decision.alternatives if f"when {option.rule}" in true]
+    allowed = [option for option in unit.decision.alternatives if bits & flags[f"when {option.rule}"]]
     if not deciding:
         return Resolved(
             "nothing", options=_options([], allowed), remarks=remarks, overridden=tuple(overridden)
@@ -135,7 +145,7 @@ def finding(unit: Unit, bits: int) -> Shown | None:
     if not standing:
         return None
     rule = standing[0]
-    return Shown(rule, "missing" if f"missing {rule.id}" in unit.names(bits) else "to_check")
+    return Shown(rule, "missing" if bits & unit.flags.get(f"missing {rule.id}", 0) else "to_check")
 
 
 def _options(own: list[Option], allowed: list[Option]) -> tuple[Option, ...]:

@@ -93,7 +93,7 @@ class Rule:
     finding: str = ""
     #: The text of a finding.
     text: str = ""
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
     @property
     def concludes(self) -> Literal["outcome", "open", "silent", "remark", "finding"]:
@@ -139,7 +139,7 @@ class Decision:
     alternatives: tuple[Option, ...] = ()
     weighs: tuple[Weighed, ...] = ()
     not_applicable: Condition | None = None
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
     def conditions(self) -> Iterator[Condition]:
         """Every condition in it."""

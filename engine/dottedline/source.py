@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -33,7 +33,7 @@ _MAX_DIGITS = 30
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scalar:
     """A word, number or text. `plain` is false where it was quoted: then it is text only."""
 
@@ -65,7 +65,7 @@ class Scalar:
             return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Items:
     """A sequence of values."""
 
@@ -73,7 +73,7 @@ class Items:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entries:
     """A mapping: its keys in order, each once."""
 
@@ -211,39 +211,32 @@ class _Builder:
         documents = 0
         # One frame for each open collection: its start span and its children so far.
         stack: list[tuple[type, Span, list[Value]]] = []
-        for event in yaml.parse(self.source.text, Loader=_LOADER):
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise _Refused(
-                        Problem(
-                            "a second document begins here",
-                            self._span(event),
-                            f"a {what} holds one document: remove the `---` and what belongs to another file",
-                        )
-                    )
-                continue
-            if isinstance(event, yaml.AliasEvent):
-                raise _Refused(
-                    Problem("aliases are not allowed", self._span(event), "write the value out")
-                )
-            if isinstance(event, yaml.NodeEvent):
-                self._refuse_decoration(event)
+        parser = _LOADER(self.source.text)
+        kind = None
+        while kind is not yaml.StreamEndEvent:
+            event = parser.get_event()
+            kind = type(event)
             value: Value
-            if isinstance(event, yaml.ScalarEvent):
+            if kind is yaml.ScalarEvent:
+                self._refuse_decoration(event)
                 value = Scalar(event.value, not event.style, self._span(event))
-            elif isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
-                kind = Items if isinstance(event, yaml.SequenceStartEvent) else Entries
+            elif kind is yaml.SequenceStartEvent or kind is yaml.MappingStartEvent:
+                self._refuse_decoration(event)
                 stack.append((kind, self._span(event), []))
                 if len(stack) > MAX_DEPTH:
-                    raise _Refused(
-                        Problem(f"nested deeper than {MAX_DEPTH} levels", self._span(event))
-                    )
+                    raise _Refused(Problem(f"nested deeper than {MAX_DEPTH} levels", self._span(event)))
                 continue
-            elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
-                kind, span, children = stack.pop()
-                value = Items(tuple(children), span) if kind is Items else self._mapping(span, children)
+            elif kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
+                opened, span, children = stack.pop()
+                is_list = opened is yaml.SequenceStartEvent
+                value = Items(tuple(children), span) if is_list else self._mapping(span, children)
+            elif kind is yaml.AliasEvent:
+                raise _Refused(Problem("aliases are not allowed", self._span(event), "write the value out"))
             else:
+                if kind is yaml.DocumentStartEvent:
+                    documents += 1
+                    if documents > 1:
+                        raise _Refused(self._second_document(event, what))
                 continue
             if stack:
                 stack[-1][2].append(value)
@@ -255,6 +248,13 @@ class _Builder:
                 help="write `{}` for a profile of which nothing is known" if what == "profile" else None,
             )
         return document
+
+    def _second_document(self, event: Any, what: str) -> Problem:
+        return Problem(
+            "a second document begins here",
+            self._span(event),
+            f"a {what} holds one document: remove the `---` and what belongs to another file",
+        )
 
     def _mapping(self, span: Span, children: list[Value]) -> Entries:
         entries: list[tuple[Scalar, Value]] = []
@@ -272,20 +272,20 @@ class _Builder:
         return Entries(tuple(entries), span)
 
     def _refuse_decoration(self, event: Any) -> None:
-        if getattr(event, "anchor", None):
+        if event.anchor:
             raise _Refused(
                 Problem("anchors are not allowed", self._span(event), "write the value out where it is wanted")
             )
-        if getattr(event, "tag", None):
+        if event.tag:
             raise _Refused(
                 Problem(f"the tag `{shorten(event.tag)}` is not allowed", self._span(event), "remove the tag")
             )
 
     def _span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
-        one_line = start.line == end.line and isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent))
-        length = max(1, end.column - start.column) if one_line else 1
-        return Span(self.source, start.line + 1, start.column + 1, length)
+        line, column = start.line, start.column
+        length = max(1, end.column - column) if line == end.line else 1
+        return Span(self.source, line + 1, column + 1, length)
 
 
 def _syntax_problem(source: SourceText, error: yaml.MarkedYAMLError) -> Problem:
@@ -326,33 +326,57 @@ def from_python(value: object) -> Value:
     Raises:
         TypeError: for an object that has no counterpart in YAML.
     """
-    if value is None:
-        return Scalar("null")
-    if isinstance(value, bool):
-        return Scalar("true" if value else "false")
-    if isinstance(value, int):
-        return Scalar(str(int(value)) if abs(value) < 10**_MAX_DIGITS else "a number too large")
-    if isinstance(value, float):
-        return Scalar(_plain_float(value))
-    if isinstance(value, str):
-        return Scalar(value, plain=False)
-    if isinstance(value, Mapping):
-        return Entries(tuple((_key(key), from_python(item)) for key, item in value.items()))
-    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
-        return Items(tuple(from_python(item) for item in value))
-    if isinstance(value, Set):
-        return Items(tuple(from_python(item) for item in sorted(value, key=str)))
-    raise TypeError(type(value).__name__)
+    convert = _CONVERSIONS.get(type(value))
+    if convert is None:
+        convert = next((convert for kind, convert in _ABSTRACT if isinstance(value, kind)), None)
+        if convert is None or isinstance(value, (bytes, bytearray, memoryview)):
+            raise TypeError(type(value).__name__)
+    return convert(value)
 
 
-def _key(key: object) -> Scalar:
-    if not isinstance(key, str):
-        raise TypeError(f"key of type {type(key).__name__}")
-    return Scalar(key, plain=False)
+def _from_int(value: int) -> Scalar:
+    return Scalar(str(int(value)) if abs(value) < 10**_MAX_DIGITS else "a number too large")
 
 
-def _plain_float(value: float) -> str:
+def _from_float(value: float) -> Scalar:
     """Digits without an exponent; `nan` and `inf` stay words, which no number accepts."""
     if value != value or value in (float("inf"), float("-inf")):
-        return str(value)
-    return str(int(value)) if value == int(value) else f"{value:.12f}".rstrip("0")
+        return Scalar(str(value))
+    return _from_int(int(value)) if value == int(value) else Scalar(f"{value:.12f}".rstrip("0"))
+
+
+def _from_mapping(value: Mapping[object, object]) -> Entries:
+    entries = []
+    for key, item in value.items():
+        if not isinstance(key, str):
+            raise TypeError(f"key of type {type(key).__name__}")
+        entries.append((Scalar(key, False), from_python(item)))
+    return Entries(tuple(entries))
+
+
+def _from_sequence(value: Iterable[object]) -> Items:
+    return Items(tuple([from_python(item) for item in value]))
+
+
+_CONVERSIONS: dict[type, Callable[[Any], Value]] = {
+    type(None): lambda _: Scalar("null"),
+    bool: lambda value: Scalar("true" if value else "false"),
+    int: _from_int,
+    float: _from_float,
+    str: lambda value: Scalar(value, False),
+    dict: _from_mapping,
+    list: _from_sequence,
+    tuple: _from_sequence,
+    set: lambda value: _from_sequence(sorted(value, key=str)),
+    frozenset: lambda value: _from_sequence(sorted(value, key=str)),
+}
+
+#: The same for other types that are like these; bytes are no sequence of anything.
+_ABSTRACT: list[tuple[type | tuple[type, ...], Callable[[Any], Value]]] = [
+    (str, _CONVERSIONS[str]),
+    (int, _from_int),
+    (float, _from_float),
+    (Mapping, _from_mapping),
+    (Set, _CONVERSIONS[set]),
+    (Sequence, _from_sequence),
+]

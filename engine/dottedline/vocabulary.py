@@ -70,7 +70,7 @@ class Fact:
     item: str | None = None
     answered_by: AnsweredBy | None = None
     guidance: tuple[int, ...] = ()
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
     def label_of(self, value: object) -> str:
         """A value in words: the label of a choice, yes or no, a number with its unit."""
