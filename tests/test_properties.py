@@ -3,6 +3,7 @@
 Only the public API is used: dottedline.load, Rulebook.consult, Answer.to_dict, dottedline.RulebookError.
 """
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -341,9 +342,10 @@ def test_a_fork_in_the_midst_of_other_threads_work():
     profiles = [some_profile(book, seed) for seed in range(40)]
 
     def work():
-        while not done.is_set():
-            for profile in profiles[4:]:
-                engine.consult(profile)
+        for profile in itertools.cycle(profiles[4:]):
+            if done.is_set():
+                return
+            engine.consult(profile)
 
     thread = threading.Thread(target=work)
     thread.start()

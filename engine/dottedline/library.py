@@ -15,6 +15,7 @@ from .consultation import Consultation
 from .inference import Network
 from .problems import Problem, Problems, RulebookError, did_you_mean
 from .profile import Profile, profile_from, read_profile
+from .reasons import Explanation, explain
 from .rulebook import RulebookData
 from .rulebook_reader import read_rulebook, vocabulary_named
 from .source import Value, parse, read_text
@@ -87,6 +88,19 @@ class Rulebook:
                 self._answers = {}
             self._answers[key] = answer
         return answer
+
+    def explain(self, facts: Mapping[str, object] | Profile, name: str) -> Explanation:
+        """Why a decision or finding comes out as it does for one company.
+
+        Args:
+            facts: as for `consult`.
+            name: the id of a decision or finding.
+
+        Raises:
+            ProfileError: where the facts do not fit the vocabulary.
+            KeyError: where the rulebook has nothing of that name.
+        """
+        return explain(self.data, self.consult(facts), name)
 
     def read_profile(self, source: str | os.PathLike[str] | IO[bytes]) -> Profile:
         """The profile in a YAML or JSON file, an open binary file, or standard input for `-`.

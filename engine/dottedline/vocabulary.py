@@ -18,6 +18,8 @@ class Choice:
 
     id: str
     label: str
+    #: What is meant by it, shown where one can choose it.
+    hint: str = ""
     #: Other words that people use for it, accepted where answers are typed.
     synonyms: tuple[str, ...] = ()
     #: Counts only where a profile says it: no completion and no suggestion supposes it.

@@ -126,11 +126,12 @@ class _VocabularyReader:
         for key, item in self.reading.named(value, what):
             if isinstance(item, Entries):
                 record = self.reading.record(
-                    item, f"`{key.text}` of {what}", ["label"], ["synonyms", "only_if_stated"]
+                    item, f"`{key.text}` of {what}", ["label"], ["hint", "synonyms", "only_if_stated"]
                 )
                 choices[key.text] = Choice(
                     key.text,
                     self.reading.text(record, "label"),
+                    self.reading.text(record, "hint"),
                     tuple(word.text for word in self.reading.names(record, "synonyms")),
                     self.reading.flag(record, "only_if_stated"),
                 )

@@ -1,0 +1,196 @@
+"""The interview: what to ask next, and what a typed answer means. Nothing here prints."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from .answer import Answer, Question, json_value
+from .library import Rulebook
+from .problems import ProfileError, nearest
+from .profile import Profile
+from .vocabulary import Choice, Fact, Section
+from .words import list_of
+
+
+class Misunderstood(ValueError):
+    """A typed answer that fits the question in no way; the message says what would."""
+
+
+class Interview:
+    """One company's answers so far. Facts that cannot change anything are not asked."""
+
+    def __init__(self, rulebook: Rulebook, profile: Profile | None = None) -> None:
+        self.rulebook = rulebook
+        #: The answers, None for "don't know", in the order in which they were given.
+        self.answers: dict[str, object] = {}
+        self._skipped_sections: set[str] = set()
+        if profile is not None:
+            self.answers.update(profile.records)
+            self.answers.update((id, v) for id, v in profile.facts.items() if id not in profile.answered)
+
+    def consult(self) -> Answer:
+        """The advice on the answers so far."""
+        return self.rulebook.consult(self.facts())
+
+    def facts(self) -> dict[str, object]:
+        """The answers that are known, as `Rulebook.consult` takes them."""
+        return {id: json_value(value) for id, value in self.answers.items() if value is not None}
+
+    def next_question(self) -> Question | None:
+        """The next question that matters, or None where there is none."""
+        facts = self.rulebook.vocabulary.facts
+        for question in self.consult().questions:
+            skipped = facts[question.fact].section in self._skipped_sections
+            if question.fact not in self.answers and not skipped:
+                return question
+        return None
+
+    def skip_section(self, section: Section) -> None:
+        """Asks nothing more from a section."""
+        self._skipped_sections.add(section.id)
+
+    def answer(self, fact: Fact, text: str) -> object:
+        """Takes a typed answer; nothing (or `don't know`) is one too. Returns the value, None for unknown.
+
+        Raises:
+            Misunderstood: where the text fits no answer, or contradicts an earlier one.
+        """
+        value = understood(fact, text)
+        before = dict(self.answers)
+        self.answers.pop(fact.id, None)
+        self.answers[fact.id] = value
+        try:
+            self.consult()
+        except ProfileError as error:
+            self.answers = before
+            messages = " ".join(f"{p.message} ({p.help})" if p.help else p.message for p in error.problems)
+            raise Misunderstood(messages) from None
+        return value
+
+    def take_back(self) -> Fact | None:
+        """Forgets the latest answer; returns its fact, to be asked again."""
+        if not self.answers:
+            return None
+        id, _ = self.answers.popitem()
+        return self.rulebook.vocabulary.facts[id]
+
+    def save(self, path: Path) -> None:
+        """Writes the answers as a profile, whole or not at all; `unknown` where the answer was that.
+
+        Raises:
+            OSError: where the file cannot be written.
+        """
+        order = {id: n for n, id in enumerate(self.rulebook.vocabulary.facts)}
+        saved = {
+            id: "unknown" if self.answers[id] is None else json_value(self.answers[id])
+            for id in sorted(self.answers, key=order.__getitem__)
+        }
+        write_whole(path, profile_text(saved))
+
+
+def profile_text(facts: Mapping[str, object]) -> str:
+    """Facts as the YAML text of a profile."""
+    return yaml.safe_dump(dict(facts), sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file so that a reader finds the old or the new one, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+_DONT_KNOW = {"", "-", "d", "dk", "don't know", "dont know", "unknown", "skip"}
+_YES = {"y", "yes", "true", "1"}
+_NO = {"n", "no", "false", "2"}
+
+
+def choices_of(fact: Fact) -> list[tuple[str, str]]:
+    """The numbered answers to a fact: label and hint."""
+    if fact.type == "yes_no":
+        return [("yes", ""), ("no", "")]
+    return [(choice.label, choice.hint) for choice in fact.values.values()]
+
+
+def understood(fact: Fact, text: str) -> object:
+    """What a typed answer means: a number or name of a choice, yes or no, a number, a list of choices.
+
+    Raises:
+        Misunderstood: where it fits none.
+    """
+    word = " ".join(text.split())
+    if word.lower() in _DONT_KNOW:
+        return None
+    if fact.type == "yes_no":
+        if word.lower() in _YES:
+            return True
+        if word.lower() in _NO:
+            return False
+        raise Misunderstood("Answer yes or no, or press Enter if you do not know.")
+    if fact.type == "choice":
+        return _choice(fact.values, word)
+    if fact.type == "set":
+        if word.lower() in ("none", "nothing", "0"):
+            return frozenset[str]()
+        parts = [part.strip() for part in word.replace(";", ",").split(",") if part.strip()]
+        return frozenset(_choice(fact.values, part) for part in parts)
+    if fact.type == "number":
+        return _number(fact, word)
+    return word
+
+
+def _choice(choices: Mapping[str, Choice], word: str) -> str:
+    """The choice that a word means: its number, id, label, synonym, or the start of one of these."""
+    ids = list(choices)
+    if word.isdecimal() and 1 <= int(word) <= len(ids):
+        return ids[int(word) - 1]
+    names: dict[str, str] = {}
+    for choice in choices.values():
+        for name in (choice.id, choice.label, *choice.synonyms):
+            names.setdefault(name.lower(), choice.id)
+    wanted = word.lower()
+    if wanted in names:
+        return names[wanted]
+    starting = {id for name, id in names.items() if name.startswith(wanted)}
+    if len(starting) == 1:
+        return starting.pop()
+    close = nearest(word, names)
+    hint = f" Did you mean {choices[names[close]].label}?" if close else ""
+    raise Misunderstood(f"Answer with a number from 1 to {len(ids)}, or a name.{hint}")
+
+
+def _number(fact: Fact, word: str) -> int | float:
+    bounds = [
+        f"{name} {limit:g}"
+        for name, limit in (("at least", fact.minimum), ("at most", fact.maximum))
+        if limit is not None
+    ]
+    wanted = f"Answer with a {'whole ' if fact.integer else ''}number{', ' + list_of(bounds, 'and') if bounds else ''}."
+    try:
+        number = int(word) if fact.integer else float(word)
+    except ValueError:
+        raise Misunderstood(wanted) from None
+    too_low = fact.minimum is not None and number < fact.minimum
+    too_high = fact.maximum is not None and number > fact.maximum
+    if too_low or too_high or number != number:
+        raise Misunderstood(wanted)
+    return number

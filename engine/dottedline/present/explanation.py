@@ -1,0 +1,126 @@
+"""An explanation in words: rule by rule, what it asks and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from ..answer import Answer
+from ..reasons import Explanation, Reading, RuleTrace, subject_label, value_label
+from ..rulebook import RulebookData
+from ..words import list_of
+from .report import decision_entry, finding_entry
+
+_STATES = {
+    "fired": "fired",
+    "overridden": "fired, but gave way",
+    "blocked": "blocked",
+    "not_fired": "did not fire",
+}
+_MARKS = {True: "yes", False: "no", None: "unknown"}
+
+#: Words with the style in which a terminal shows them.
+Line = tuple[int, str, str]
+
+
+def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answer) -> Iterator[Line]:
+    """The explanation as lines: (indent, text, style)."""
+    decision = explanation.decision
+    yield 0, decision.title, "bold"
+    yield 0, decision.asks, ""
+    if explanation.answer is not None:
+        entry = decision_entry(book, explanation.answer, answer)
+        yield 0, f"{entry.lead} [{', '.join(entry.tags)}]", "bold cyan"
+    for finding in explanation.findings:
+        entry = finding_entry(finding)
+        yield 0, f"{entry.heading} [{', '.join(entry.tags)}]", "bold yellow"
+    if explanation.not_applicable is not None and explanation.not_applicable.truth is True:
+        yield 0, "It does not apply, because:", ""
+        yield from _reading(book, explanation.not_applicable, 2)
+    for state, title in (
+        ("fired", "Rules that fired"),
+        ("overridden", "Rules that gave way"),
+        ("blocked", "Rules that were blocked"),
+        ("not_fired", "Rules that did not fire"),
+    ):
+        rules = [rule for rule in explanation.rules if rule.state == state]
+        if rules:
+            yield 0, "", ""
+            yield 0, title, "bold"
+            for rule in rules:
+                yield from _rule(book, rule)
+    yield 0, "", ""
+    yield 0, "What the source says", "bold"
+    for item in explanation.guidance.values():
+        yield 2, f"{item.item} ({item.modality.replace('_', ' ')}): {item.says}", ""
+        if item.reading:
+            yield 4, f"Reading: {item.reading}", "dim"
+
+
+def _rule(book: RulebookData, rule: RuleTrace) -> Iterator[Line]:
+    kind = "alternative" if rule.is_alternative else "rule"
+    inferred = ", our inference" if rule.inferred else ""
+    items = list_of([str(number) for number in rule.guidance], "and")
+    yield 2, f"{rule.id} ({kind}{inferred}; source items {items})", "cyan"
+    yield 4, f"Says: {rule.concludes}", ""
+    if rule.overridden_by:
+        yield 4, f"Gave way to: {list_of(rule.overridden_by, 'and')}", ""
+    if rule.when.connective and not rule.when.parts:
+        yield 4, "Asks nothing: it always holds", ""
+    else:
+        yield 4, "Asks:", ""
+        yield from _reading(book, rule.when, 6)
+    if rule.unless is not None:
+        yield 4, "Unless:", ""
+        yield from _reading(book, rule.unless, 6)
+
+
+def _reading(
+    book: RulebookData, reading: Reading, indent: int, *, nested: bool = False
+) -> Iterator[Line]:
+    style = {True: "green", False: "red", None: "yellow"}[reading.truth]
+    if not reading.connective:
+        is_now = value_label(book, reading.fact, reading.value)
+        label = subject_label(book, reading.fact)
+        said = "you have not said" if reading.value is None else f"it is {is_now}"
+        yield indent, f"[{_MARKS[reading.truth]}] “{label}” {reading.wants} ({said})", style
+        return
+    if len(reading.parts) > 1 and (reading.connective == "any" or nested):
+        group = "at least one of" if reading.connective == "any" else "all of"
+        yield indent, f"[{_MARKS[reading.truth]}] {group}:", style
+        indent += 2
+    for part in _telling(reading):
+        yield from _reading(book, part, indent, nested=True)
+    hidden = len(reading.parts) - len(_telling(reading))
+    if hidden:
+        yield indent, f"and {hidden} more, none of them known to be so", "dim"
+
+
+def _telling(reading: Reading) -> list[Reading]:
+    """The parts worth showing: a long list of alternatives is cut to those that hold, or to its start."""
+    if reading.connective != "any" or len(reading.parts) <= 6:
+        return list(reading.parts)
+    true = [part for part in reading.parts if part.truth is True]
+    return true or list(reading.parts[:4])
+
+
+def print_explanation(console: Console, book: RulebookData, explanation: Explanation, answer: Answer) -> None:
+    for indent, text, style in explanation_lines(book, explanation, answer):
+        if text:
+            console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+        else:
+            console.print()
+
+
+def explanation_markdown(book: RulebookData, explanation: Explanation, answer: Answer) -> str:
+    """The explanation as Markdown: a nested list."""
+    lines = []
+    for indent, text, style in explanation_lines(book, explanation, answer):
+        if style == "bold" and indent == 0:
+            lines += ["", f"## {text}", ""]
+        elif text:
+            lines.append(f"{' ' * indent}- {text}" if indent else text)
+    return "\n".join(lines).strip() + "\n"

@@ -1,0 +1,107 @@
+"""The vocabulary for people: what can be known, as a list or as a profile to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from ..vocabulary import Fact, Vocabulary
+from ..words import list_of
+
+_TYPES = {
+    "yes_no": "yes or no",
+    "choice": "one of",
+    "set": "any of",
+    "number": "a number",
+    "records": "a list of records",
+    "note": "a text",
+}
+
+
+def print_facts(console: Console, vocabulary: Vocabulary, facts: Iterable[Fact]) -> None:
+    """Prints facts by section; a family is told once, with its members."""
+    section = ""
+    for group in _by_family(facts):
+        fact = group[0]
+        if fact.section != section:
+            section = fact.section
+            console.print()
+            console.print(Text(vocabulary.sections[section].title, style="bold"))
+        name = fact.id if len(group) == 1 else f"{fact.family}.<{fact.family}>"
+        if len(group) > 1:
+            name = f"{fact.family}.*"
+        lever = "  (can be chosen)" if fact.lever else ""
+        console.print(Padding(Text.assemble((name, "bold cyan"), (lever, "dim")), (0, 0, 0, 2), expand=False))
+        question = fact.question if len(group) == 1 else _without_item(vocabulary, fact)
+        console.print(Padding(Text(question), (0, 0, 0, 4), expand=False))
+        console.print(Padding(Text(value_text(fact), style="dim"), (0, 0, 0, 4), expand=False))
+        if len(group) > 1:
+            members = ", ".join(str(member.item) for member in group)
+            console.print(Padding(Text(f"for each of: {members}", style="dim"), (0, 0, 0, 4), expand=False))
+
+
+def value_text(fact: Fact) -> str:
+    """What a fact can be, in words."""
+    kind = _TYPES[fact.type]
+    if fact.type in ("choice", "set"):
+        return f"{kind}: {', '.join(fact.values)}"
+    if fact.type == "records":
+        return f"{kind}, each with {list_of(list(fact.fields), 'and')}"
+    if fact.type == "number":
+        return f"{kind}{' of ' + fact.unit if fact.unit else ''}"
+    return kind
+
+
+def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Facts as JSON values."""
+    return [
+        {
+            "id": fact.id,
+            "type": fact.type,
+            "section": fact.section,
+            "label": fact.label,
+            "question": fact.question,
+            "why": fact.why,
+            "values": {choice.id: choice.label for choice in fact.values.values()},
+            "unit": fact.unit,
+            "minimum": fact.minimum,
+            "maximum": fact.maximum,
+            "integer": fact.integer,
+            "lever": fact.lever,
+            "derived": fact.derived,
+            "family": fact.family,
+            "guidance": list(fact.guidance),
+        }
+        for fact in facts
+    ]
+
+
+def blank_profile(vocabulary: Vocabulary, facts: Iterable[Fact]) -> str:
+    """A profile in which nothing is known yet, with each question as a comment."""
+    lines: list[str] = []
+    section = ""
+    for fact in facts:
+        if fact.section != section:
+            section = fact.section
+            lines += ["", f"# --- {vocabulary.sections[section].title} ---"]
+        lines += ["", f"# {fact.question}", f"# {value_text(fact)}", f"{fact.id}: unknown"]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _by_family(facts: Iterable[Fact]) -> Iterable[list[Fact]]:
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts:
+        groups.setdefault(fact.family or fact.id, []).append(fact)
+    return groups.values()
+
+
+def _without_item(vocabulary: Vocabulary, fact: Fact) -> str:
+    """The question of a family, with `...` for the item."""
+    for choices in vocabulary.lists.values():
+        if fact.item in choices:
+            return fact.question.replace(choices[fact.item].label, "...")
+    return fact.question

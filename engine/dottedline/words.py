@@ -1,0 +1,28 @@
+"""Small matters of wording that every presentation shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def list_of(words: Sequence[str], conjunction: str) -> str:
+    """`a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def count_of(number: int, noun: str, plural: str = "") -> str:
+    """`1 rule`, `2 rules`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def capital(text: str) -> str:
+    """`text` with a capital letter at the start."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital at the start and a full stop at the end."""
+    text = capital(text.strip())
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
