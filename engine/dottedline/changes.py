@@ -137,7 +137,7 @@ def matters(unit: UnitInference, tokens: Sequence[int]) -> tuple[str, ...]:
 
     A fact matters when two completions that differ only in it differ in
     result. A derived fact matters, while it is not given and its value not
-    settled, when two of its values do.
+    settled, when giving it one value or another, or not giving it, can differ.
     """
     network = unit.network
     names = list(network.variables)
@@ -151,7 +151,7 @@ def matters(unit: UnitInference, tokens: Sequence[int]) -> tuple[str, ...]:
         source = network.units[id]
         if evaluate(source.answers, tokens)[0] not in ("provisional", "undetermined", "open"):
             continue
-        given = []
+        given = [remaining.restrict(unit.results)]
         for token in variable.fills:
             supposed = list(tokens)
             supposed[variable.position] = token

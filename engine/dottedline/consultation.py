@@ -19,6 +19,7 @@ from .answer import (
 )
 from .changes import Analysis
 from .conditions import Condition, FactValue, tests
+from .frozen import FrozenDict
 from .inference import Network, UnitInference, Verdict, as_fact
 from .profile import Profile
 from .rulebook import Decision, Option, Rule, RulebookData
@@ -73,8 +74,8 @@ class Consultation:
         return Answer(
             rulebook=self.name,
             profile=profile,
-            decisions=dict(sorted(decisions.items(), key=lambda item: self._topics[item[1].topic])),
-            derived=derived,
+            decisions=FrozenDict(sorted(decisions.items(), key=lambda item: self._topics[item[1].topic])),
+            derived=FrozenDict(derived),
             findings=tuple(sorted(findings, key=lambda found: self._topics[found.topic])),
             responsibilities=self._responsibilities,
             notes=tuple(notes),
@@ -106,7 +107,7 @@ class Consultation:
             status="settled",
             outcome=outcome,
             label=self.book.decisions[inferred.id].outcomes[outcome].label,
-            facts_used={inferred.id: given} if given is not None else {},
+            facts_used=FrozenDict({inferred.id: given} if given is not None else {}),
             given=True,
         )
 
@@ -191,7 +192,7 @@ class _Part:
             would_change=() if is_fact else self.analysis.would_change(tokens),
         )
 
-    def _facts_used(self, verdict: Verdict, seen: Values) -> dict[str, FactValue]:
+    def _facts_used(self, verdict: Verdict, seen: Values) -> Mapping[str, FactValue]:
         """The known facts that the rules shown, and the options, were fired by."""
         decision = self.unit.unit.decision
         conditions: list[Condition] = []
@@ -249,14 +250,14 @@ def _conditions_of(rule: Rule) -> list[Condition]:
     return [rule.when] if rule.unless is None else [rule.when, rule.unless]
 
 
-def _known(conditions: Iterable[Condition], seen: Values) -> dict[str, FactValue]:
+def _known(conditions: Iterable[Condition], seen: Values) -> Mapping[str, FactValue]:
     used: dict[str, FactValue] = {}
     for condition in conditions:
         for test in tests(condition):
             value = seen.get(test.fact)
             if value is not None:
                 used[test.fact] = value
-    return used
+    return FrozenDict(used)
 
 
 def _unknown(condition: Condition | None, seen: Values) -> bool:

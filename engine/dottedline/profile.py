@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from .conditions import FactValue, tests, truth
+from .frozen import FrozenDict
 from .problems import Problem, ProfileError, Problems, Span, did_you_mean, listing
 from .source import Entries, Items, Scalar, Value, describe, from_python, parse, read_text, shorten
 from .vocabulary import Choice, Fact, Vocabulary
@@ -81,7 +82,7 @@ class _Checker:
                 value.span,
                 "for example `gtm_motion: self_serve`",
             )
-            return Profile({})
+            return Profile(FrozenDict())
         facts: dict[str, FactValue] = {}
         records: dict[str, Records | str] = {}
         for fact, item in self._given(value):
@@ -97,7 +98,7 @@ class _Checker:
                 facts[fact.id] = known
         answered, notes = self._answer_from_records(facts, records)
         notes += self._constraints(facts)
-        return Profile(facts, records, answered, tuple(notes))
+        return Profile(FrozenDict(facts), FrozenDict(records), FrozenDict(answered), tuple(notes))
 
     def _given(self, profile: Entries) -> Iterator[tuple[Fact, Value]]:
         """Each fact with its value: a family may be nested or written with dots, not both."""
@@ -230,7 +231,7 @@ class _Checker:
                     self.problems.add(
                         f"`{fact.id}: {known.id}` must be a text, not {describe(entry)}", entry.span
                     )
-            records.append(record)
+            records.append(FrozenDict(record))
         return tuple(records)
 
     def _wrong(self, fact: Fact, value: Value, wanted: str, help: str | None = None) -> None:
