@@ -34,7 +34,7 @@ def rank(modality):
 
 # ---- reading -----------------------------------------------------------------------------------------------
 
-def load(rules_dir, facts_dir, limit=5000):
+def load(rules_dir, facts_dir, limit=1000):
     """The rulebook and its vocabulary; `limit` is the number of completions that a decision may have."""
     rules, vocabulary = read(rules_dir), read(facts_dir)
     lists = vocabulary.get("lists", {})
@@ -326,7 +326,7 @@ def matters(book, name, facts, seen):
     return found
 
 
-def would_change(book, name, facts, largest=3, budget=1000000):
+def would_change(book, name, facts, largest=3, budget=200000):
     """The smallest changes to each other result; None where trying them all is too much."""
     here = answer(book, name, facts)
     base, derived = needs(book, name, facts)

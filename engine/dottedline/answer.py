@@ -109,7 +109,7 @@ class DecisionAnswer:
     depends_on: tuple[str, ...] = ()
     guidance: tuple[int, ...] = ()
     inferred: bool = False
-    #: For placements: the smallest changes of facts that give other results.
+    #: For every other result that can be reached: the fewest facts that reach it.
     would_change: tuple[Change, ...] = ()
     #: For a derived fact: that the profile gives it outright.
     given: bool = False

@@ -74,9 +74,10 @@ def would_change(unit: UnitInference, tokens: Sequence[int]) -> tuple[Change, ..
         least = min(paths.cost for _, paths in candidates)
         for (status, (_, outcome, options)), paths in candidates:  # type: ignore[misc]
             if paths.cost == least:
-                for steps in paths.steps:
-                    for facts in _values(network, steps):
-                        changes.append(Change(facts, status, outcome, tuple(sorted(options))))
+                changes += [
+                    Change(_facts(network, steps), status, outcome, tuple(sorted(options)))
+                    for steps in paths.steps
+                ]
     order = {id: n for n, id in enumerate(network.variables)}
     return tuple(
         sorted(changes, key=lambda change: (len(change.facts), [order[id] for id, _ in change.facts]))
@@ -121,15 +122,10 @@ def _cheapest(unit: UnitInference, tokens: Sequence[int]) -> dict[Hashable, _Pat
     return walk(unit.answers)
 
 
-def _values(network: Network, steps: Sequence[tuple[int, int]]) -> list[tuple[tuple[str, FactValue], ...]]:
-    """Steps as facts with values: one for each value of a choice that the rules do not tell apart."""
+def _facts(network: Network, steps: Sequence[tuple[int, int]]) -> tuple[tuple[str, FactValue], ...]:
+    """Steps as facts with values; one value stands for all that no condition tells apart."""
     variables = list(network.variables.values())
-    ways: list[tuple[tuple[str, FactValue], ...]] = [()]
-    for position, token in steps:
-        variable = variables[position]
-        values = variable.bands[token - 1].values
-        ways = [(*way, (variable.fact.id, value)) for way in ways for value in values]
-    return ways
+    return tuple((variables[p].fact.id, variables[p].bands[token - 1].example) for p, token in steps)
 
 
 def matters(unit: UnitInference, tokens: Sequence[int]) -> tuple[str, ...]:

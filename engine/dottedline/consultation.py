@@ -161,7 +161,6 @@ class _Part:
         decision = self.unit.unit.decision
         verdict = self.unit.verdict(tokens, seen)
         applies = verdict.status != "not_applicable"
-        is_fact = decision.kind == "fact"
         return DecisionAnswer(
             id=decision.id,
             title=decision.title,
@@ -189,7 +188,7 @@ class _Part:
             depends_on=self.analysis.matters(tokens),
             guidance=tuple(dict.fromkeys(item for rule in verdict.rules for item in rule.guidance)),
             inferred=any(rule.inferred for rule in verdict.rules),
-            would_change=() if is_fact else self.analysis.would_change(tokens),
+            would_change=self.analysis.would_change(tokens),
         )
 
     def _facts_used(self, verdict: Verdict, seen: Values) -> Mapping[str, FactValue]:
