@@ -14,7 +14,7 @@ from .library import Rulebook
 from .problems import ProfileError, nearest
 from .profile import Profile
 from .vocabulary import Choice, Fact, Section
-from .words import list_of
+from .words import capital, list_of
 
 
 class Misunderstood(ValueError):
@@ -128,7 +128,7 @@ def choices_of(fact: Fact) -> list[tuple[str, str]]:
     """The numbered answers to a fact: label and hint."""
     if fact.type == "yes_no":
         return [("yes", ""), ("no", "")]
-    return [(choice.label, choice.hint) for choice in fact.values.values()]
+    return [(capital(choice.label), choice.hint) for choice in fact.values.values()]
 
 
 def understood(fact: Fact, text: str) -> object:

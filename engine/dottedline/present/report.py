@@ -130,7 +130,7 @@ def decision_entry(book: RulebookData, decision: DecisionAnswer, answer: Answer)
         if decision.rationale and decision.status != "undetermined":
             details.append(("Why", decision.rationale))
         if decision.status == "open" and len(decision.options) > 1:
-            details += [(option.label, option.because) for option in decision.options]
+            details += [(capital(option.label), option.because) for option in decision.options]
         elif decision.status != "open":
             details += [("Also allowed", _also(option)) for option in _others(decision)]
         details += [("Could change", text) for text in _later_changes(book, decision, answer)]
@@ -164,13 +164,15 @@ def _lead(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> str:
         options = list_of([option.label for option in decision.options], "or")
         if decision.modality == "contested":
             return f"Contested: {options}"
-        several = "; the source names these and does not choose" if len(decision.options) > 1 else ""
-        lead = f"Open: {options}{several}"
+        lead = f"Open: {options}"
     else:
         lead = f"{PLACEMENT.get(decision.modality or '', 'Described as')}: {decision.label}"
     if decision.presumes:
         lead += f", taking it that {list_of(decision.presumes, 'and')}"
-    return "; ".join([lead, *(text for _, text in _short_changes(book, decision, answer))])
+    parts = [lead]
+    if decision.status != "open" and (others := [option.label for option in _others(decision)]):
+        parts.append(f"the source also allows {list_of(others, 'or')}")
+    return "; ".join([*parts, *(text for _, text in _short_changes(book, decision, answer))])
 
 
 def _others(decision: DecisionAnswer) -> list[OptionAnswer]:
@@ -178,7 +180,7 @@ def _others(decision: DecisionAnswer) -> list[OptionAnswer]:
 
 
 def _also(option: OptionAnswer) -> str:
-    return _marked(f"{option.label}. {option.because}", option.inferred)
+    return _marked(f"{capital(option.label)}. {option.because}", option.inferred)
 
 
 def _marked(text: str, inferred: bool) -> str:

@@ -39,17 +39,23 @@ def print_report(console: Console, report: Report) -> None:
 
 
 def print_brief(console: Console, report: Report) -> None:
-    """Prints a table with one line for each piece of advice."""
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    table.add_column("About", ratio=2)
-    table.add_column("Advice", ratio=4)
-    table.add_column("State", style="dim", no_wrap=console.width >= 80)
+    """Prints a table with one line for each decision, and the findings below it."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(ratio=2, style="cyan")
+    table.add_column(ratio=5)
+    table.add_column(no_wrap=True, style="dim")
+    findings: list[Entry] = []
     for section in report.sections:
         for entry in section.entries:
-            about = Text(section.title if entry.is_finding else entry.heading)
-            advice = entry.heading if entry.is_finding else entry.lead
-            table.add_row(about, Text(advice), Text(", ".join(entry.tags)))
+            if entry.is_finding:
+                findings.append(entry)
+            else:
+                table.add_row(entry.heading, entry.lead, ", ".join(entry.tags))
     console.print(table)
+    if findings:
+        _heading(console, "What to look at")
+        for entry in findings:
+            console.print(_indented(_entry_heading(entry), 2))
 
 
 def _print_section(console: Console, section: Section) -> None:
