@@ -7,12 +7,13 @@ matter as those on which the remaining diagram branches.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import itertools
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from .conditions import FactValue
-from .diagram import LEAF, Diagrams, Node, evaluate
+from .diagram import LEAF, Diagrams, Node, evaluate, inner_nodes, variables_of
 from .inference import BROKEN, Network, Status, UnitInference
 
 #: Analyses remembered for each unit; beyond that the oldest are forgotten.
@@ -63,20 +64,21 @@ def would_change(unit: UnitInference, tokens: Sequence[int]) -> tuple[Change, ..
     """
     network = unit.network
     here = evaluate(unit.answers, tokens)[1]
-    reached = _cheapest(unit, tokens)
-    by_result: dict[Hashable, list[tuple[Hashable, _Paths]]] = {}
-    for answer, paths in reached.items():
-        result = answer[1]
+    paths = _Paths(unit, tokens)
+    by_result: dict[Hashable, list[Hashable]] = {}
+    for answer in paths.costs(unit.answers):
+        result = answer[1]  # type: ignore[index]
         if result is not None and result != here:
-            by_result.setdefault(result, []).append((answer, paths))
+            by_result.setdefault(result, []).append(answer)
     changes: list[Change] = []
-    for candidates in by_result.values():
-        least = min(paths.cost for _, paths in candidates)
-        for (status, (_, outcome, options)), paths in candidates:  # type: ignore[misc]
-            if paths.cost == least:
+    for answers in by_result.values():
+        least = min(paths.costs(unit.answers)[answer] for answer in answers)
+        for answer in answers:
+            if paths.costs(unit.answers)[answer] == least:
+                status, (_, outcome, options) = answer  # type: ignore[misc]
                 changes += [
                     Change(_facts(network, steps), status, outcome, tuple(sorted(options)))
-                    for steps in paths.steps
+                    for steps in paths.shortest(unit.answers, answer)
                 ]
     order = {id: n for n, id in enumerate(network.variables)}
     return tuple(
@@ -84,42 +86,47 @@ def would_change(unit: UnitInference, tokens: Sequence[int]) -> tuple[Change, ..
     )
 
 
-@dataclass(frozen=True, slots=True)
 class _Paths:
-    """Ways to a leaf that all change as many variables: each a tuple of (variable, token)."""
+    """Shortest paths through a diagram: to keep a company's token costs nothing, to change it one."""
 
-    cost: int
-    steps: tuple[tuple[tuple[int, int], ...], ...]
+    def __init__(self, unit: UnitInference, tokens: Sequence[int]) -> None:
+        self.tokens = tokens
+        self._fills = unit.changeable
+        self._costs: dict[int, dict[Hashable, int]] = {}
 
-
-def _cheapest(unit: UnitInference, tokens: Sequence[int]) -> dict[Hashable, _Paths]:
-    memo: dict[int, dict[Hashable, _Paths]] = {}
-    variables = list(unit.network.variables.values())
-    own = {unit.network.variables[id].position for id in unit.facts}
-
-    def walk(node: Node) -> dict[Hashable, _Paths]:
-        if node.variable == LEAF:
-            return {} if node.value is BROKEN else {node.value: _Paths(0, ((),))}
-        found = memo.get(id(node))
+    def costs(self, node: Node) -> dict[Hashable, int]:
+        """How many changes each leaf below a node takes."""
+        found = self._costs.get(id(node))
         if found is not None:
             return found
-        here = node.variable
-        best = dict(walk(node.children[tokens[here]]))
-        for token in variables[here].fills if here in own else ():
-            if token == tokens[here]:
-                continue
-            for value, paths in walk(node.children[token]).items():
-                cost = paths.cost + 1
-                known = best.get(value)
-                if known is None or cost <= known.cost:
-                    steps = tuple(((here, token), *step) for step in paths.steps)
-                    if known is not None and known.cost == cost:
-                        steps = (*known.steps, *steps)
-                    best[value] = _Paths(cost, steps)
-        memo[id(node)] = best
-        return best
+        if node.variable == LEAF:
+            found = {} if node.value is BROKEN else {node.value: 0}
+        else:
+            kept = self.tokens[node.variable]
+            found = dict(self.costs(node.children[kept]))
+            for token in self._fills[node.variable]:
+                if token != kept:
+                    for value, cost in self.costs(node.children[token]).items():
+                        if cost + 1 < found.get(value, _UNREACHED):
+                            found[value] = cost + 1
+        self._costs[id(node)] = found
+        return found
 
-    return walk(unit.answers)
+    def shortest(self, node: Node, value: Hashable) -> Iterator[tuple[tuple[int, int], ...]]:
+        """Every shortest path to a leaf, as the (variable, token) pairs that it changes."""
+        if node.variable == LEAF:
+            yield ()
+            return
+        kept, cost = self.tokens[node.variable], self.costs(node)[value]
+        if self.costs(node.children[kept]).get(value) == cost:
+            yield from self.shortest(node.children[kept], value)
+        for token in self._fills[node.variable]:
+            if token != kept and self.costs(node.children[token]).get(value) == cost - 1:
+                for steps in self.shortest(node.children[token], value):
+                    yield ((node.variable, token), *steps)
+
+
+_UNREACHED = 1 << 30
 
 
 def _facts(network: Network, steps: Sequence[tuple[int, int]]) -> tuple[tuple[str, FactValue], ...]:
@@ -135,72 +142,70 @@ def matters(unit: UnitInference, tokens: Sequence[int]) -> tuple[str, ...]:
     result. A derived fact matters, while it is not given and its value not
     settled, when giving it one value or another, or not giving it, can differ.
     """
-    network = unit.network
-    names = list(network.variables)
-    local = Diagrams()
-    remaining = _Remaining(unit, tokens, local)
-    found = {names[position] for position in remaining.support(remaining.restrict(unit.results))}
-    for id in unit.facts:
-        variable = network.variables[id]
-        if not network.is_derived(id) or tokens[variable.position]:
+    remaining = _Remaining(unit)
+    left = remaining.restrict(unit.results, tokens)
+    found = remaining.support(left)
+    for variable, source in unit.derived:
+        position = variable.position
+        if tokens[position] or evaluate(source.answers, tokens)[0] not in _UNSETTLED:
             continue
-        source = network.units[id]
-        if evaluate(source.answers, tokens)[0] not in ("provisional", "undetermined", "open"):
-            continue
-        given = [remaining.restrict(unit.results)]
+        given = [left]
         for token in variable.fills:
             supposed = list(tokens)
-            supposed[variable.position] = token
-            given.append(_Remaining(unit, supposed, local).restrict(unit.results))
+            supposed[position] = token
+            given.append(remaining.restrict(unit.results, supposed))
         if any(remaining.differ(a, b) for n, a in enumerate(given) for b in given[n + 1 :]):
-            found.add(id)
-    return tuple(id for id in names if id in found)
+            found.add(position)
+    names = list(unit.network.variables)
+    return tuple(names[position] for position in sorted(found))
+
+
+_UNSETTLED = ("provisional", "undetermined", "open")
 
 
 class _Remaining:
     """What is left of a diagram once a company's facts are put in."""
 
-    def __init__(self, unit: UnitInference, tokens: Sequence[int], local: Diagrams) -> None:
-        self.unit = unit
-        self.tokens = tokens
+    def __init__(self, unit: UnitInference) -> None:
+        self._fills = unit.completions
+        self._can_break = unit.can_break
         # Nodes of its own: the network's are made once, these for each company.
-        self.local = local
-        self._memo: dict[int, Node] = {}
+        self._local = Diagrams()
         self._differ: dict[tuple[int, int], bool] = {}
 
-    def restrict(self, node: Node) -> Node:
+    def restrict(self, diagram: Node, tokens: Sequence[int]) -> Node:
         """The diagram over the facts that completions fill; its branches are their values only."""
-        if node.variable == LEAF:
-            return node
-        found = self._memo.get(id(node))
-        if found is None:
-            token = self.tokens[node.variable]
-            fills = self.unit.fills(node.variable)
-            if token or not fills:
-                found = self.restrict(node.children[token])
-            else:
-                children = [self.restrict(node.children[fill]) for fill in fills]
-                found = self.local.node(node.variable, children)
-            self._memo[id(node)] = found
-        return found
+        fills, local = self._fills, self._local
+        memo: dict[int, Node] = {}
+
+        def walk(node: Node) -> Node:
+            variable = node.variable
+            if variable == LEAF:
+                return node
+            found = memo.get(id(node))
+            if found is None:
+                token = tokens[variable]
+                if token or not fills[variable]:
+                    found = walk(node.children[token])
+                else:
+                    children = node.children
+                    found = local.node(variable, [walk(children[fill]) for fill in fills[variable]])
+                memo[id(node)] = found
+            return found
+
+        return walk(diagram)
 
     def support(self, diagram: Node) -> set[int]:
         """The variables in which two completions can differ and give different results."""
+        if not self._can_break:
+            # Without constraints, nodes that are not the same differ for some completion.
+            return variables_of(diagram)
         found: set[int] = set()
-        seen: set[int] = set()
-        stack = [diagram]
-        while stack:
-            node = stack.pop()
-            if id(node) in seen or node.variable == LEAF:
-                continue
-            seen.add(id(node))
+        for node in inner_nodes(diagram):
             if node.variable not in found:
-                first, *others = node.children
-                pairs = [(first, other) for other in others]
-                pairs += [(a, b) for n, a in enumerate(others) for b in others[n + 1 :]]
+                pairs = itertools.combinations(node.children, 2)
                 if any(self.differ(a, b) for a, b in pairs):
                     found.add(node.variable)
-            stack.extend(node.children)
         return found
 
     def differ(self, a: Node, b: Node) -> bool:

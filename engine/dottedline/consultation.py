@@ -41,7 +41,12 @@ class Consultation:
         self._responsibilities = tuple(_responsibilities(book))
         self._not_covered = tuple(silence.says for silence in book.silences if not silence.about)
         self._topics = {id: n for n, id in enumerate(book.topics)}
-        self._sections = {id: n for n, id in enumerate(book.vocabulary.sections)}
+        sections = list(book.vocabulary.sections)
+        #: For each fact: the position of its section, and its own.
+        self._order = {
+            id: (sections.index(fact.section), n) for n, (id, fact) in enumerate(book.vocabulary.facts.items())
+        }
+        self._asked: dict[tuple[str, int], Question] = {}
         self._weighed = tuple(dict.fromkeys(w.fact for d in book.decisions.values() for w in d.weighs))
 
     def consult(self, profile: Profile) -> Answer:
@@ -113,12 +118,19 @@ class Consultation:
 
     def _questions(self, decides: Mapping[str, int], profile: Profile) -> Iterable[Question]:
         """Section by section; in one, the most decisive first; what is only weighed comes last."""
-        facts = self.book.vocabulary.facts
-        deciding = [fact for fact in facts.values() if fact.id in decides]
-        deciding.sort(key=lambda fact: (self._sections[fact.section], -decides[fact.id]))
-        weighed = [facts[id] for id in self._weighed if id not in decides and id not in profile.facts]
-        for fact in (*deciding, *weighed):
-            yield Question(fact.id, fact.question, fact.why, decides.get(fact.id, 0))
+        order = self._order
+        for id in sorted(decides, key=lambda id: (order[id][0], -decides[id], order[id][1])):
+            yield self._question(id, decides[id])
+        for id in self._weighed:
+            if id not in decides and id not in profile.facts:
+                yield self._question(id, 0)
+
+    def _question(self, id: str, decides: int) -> Question:
+        question = self._asked.get((id, decides))
+        if question is None:
+            fact = self.book.vocabulary.facts[id]
+            question = self._asked[id, decides] = Question(id, fact.question, fact.why, decides)
+        return question
 
 
 class _Part:

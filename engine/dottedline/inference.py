@@ -208,20 +208,27 @@ class UnitInference:
         return tuple(sorted(variables_of(self.known)))
 
     @cached_property
-    def filled(self) -> frozenset[int]:
-        """The variables that completions fill in."""
-        network = self.network
-        return frozenset(
-            network.variables[id].position for id in self.facts if not network.is_derived(id)
-        )
-
-    def fills(self, variable: int) -> Sequence[int]:
-        """The tokens that a completion may give a variable of this unit; none where it is not filled."""
-        return self._fills[variable] if variable in self.filled else ()
+    def completions(self) -> list[tuple[int, ...]]:
+        """For each variable: the tokens that a completion may give it; none where it is not filled."""
+        own = {id for id in self.facts if not self.network.is_derived(id)}
+        return [variable.fills if id in own else () for id, variable in self.network.variables.items()]
 
     @cached_property
-    def _fills(self) -> list[tuple[int, ...]]:
-        return [variable.fills for variable in self.network.variables.values()]
+    def changeable(self) -> list[tuple[int, ...]]:
+        """For each variable: the tokens that a change may give it; derived facts can be changed too."""
+        own = set(self.facts)
+        return [variable.fills if id in own else () for id, variable in self.network.variables.items()]
+
+    @cached_property
+    def derived(self) -> list[tuple[Variable, UnitInference]]:
+        """The derived facts among the unit's requirements, with what derives them."""
+        network = self.network
+        return [(network.variables[id], network.units[id]) for id in self.facts if network.is_derived(id)]
+
+    @cached_property
+    def can_break(self) -> bool:
+        """Whether a constraint limits the unit's completions."""
+        return any(bits is BROKEN for bits in leaves(self.known))
 
     @cached_property
     def known(self) -> Node:
@@ -250,7 +257,7 @@ class UnitInference:
             single = diagrams.map(
                 lambda bits: frozenset[int]() if bits is BROKEN else frozenset({bits}), self.known
             )
-            possible = diagrams.unknown_as(single, _union, self.fills)
+            possible = diagrams.unknown_as(single, _union, self.completions.__getitem__)
             return diagrams.combine(
                 lambda bits, sets: BROKEN if bits is BROKEN else (bits, sets), self.known, possible
             )

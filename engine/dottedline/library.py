@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping
 from functools import cached_property
@@ -39,7 +40,7 @@ class Rulebook:
         self.data = data
         self._network = Network(data)
         self._consultation = Consultation(data, self._network)
-        self._answers: dict[object, Answer] = {}
+        self._answers: dict[str, Answer] = {}
 
     @property
     def id(self) -> str:
@@ -79,14 +80,16 @@ class Rulebook:
             ProfileError: where the facts do not fit the vocabulary, with
                 every problem found.
         """
-        profile = facts if isinstance(facts, Profile) else profile_from(facts, self.vocabulary)
-        key = _key_of(profile)
-        answer = self._answers.get(key)
+        if isinstance(facts, Profile):
+            return self._consultation.consult(facts)
+        key = _text_of(facts)
+        answer = self._answers.get(key) if key is not None else None
         if answer is None:
-            answer = self._consultation.consult(profile)
-            if len(self._answers) >= _REMEMBERED:
-                self._answers = {}
-            self._answers[key] = answer
+            answer = self._consultation.consult(profile_from(facts, self.vocabulary))
+            if key is not None:
+                if len(self._answers) >= _REMEMBERED:
+                    self._answers = {}
+                self._answers[key] = answer
         return answer
 
     def explain(self, facts: Mapping[str, object] | Profile, name: str) -> Explanation:
@@ -216,9 +219,15 @@ def _documents(folder: Path, problems: Problems) -> tuple[list[Value], bytes]:
     return documents, digest.digest()
 
 
-def _key_of(profile: Profile) -> object:
-    records = tuple(
-        (id, value if isinstance(value, str) else tuple(tuple(sorted(record.items())) for record in value))
-        for id, value in sorted(profile.records.items())
-    )
-    return (frozenset(profile.facts.items()), records, frozenset(profile.answered.items()), profile.notes)
+def _text_of(facts: Mapping[str, object]) -> str | None:
+    """The same text for the same facts, to remember answers by; None where there is none to be had."""
+    try:
+        return json.dumps(facts, default=_set_as_list)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _set_as_list(value: object) -> list[object]:
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=str)
+    raise TypeError
