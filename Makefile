@@ -60,7 +60,7 @@ clean:
 $(VENV)/.compiler:
 	@problem='no CPython 3.11, 3.12 or 3.13 was found; install one (or name it: make PYTHON=...), $(CONTAINER)'; \
 	fail() { echo "dottedline: $$problem." >&2; exit 1; }; \
-	python=; \
+	python=; found=; \
 	for candidate in "$(PYTHON)" python3 python3.13 python3.12 python3.11; do \
 	  [ -n "$$candidate" ] && "$$candidate" -c '$(SUITABLE)' >/dev/null 2>&1 </dev/null || continue; \
 	  if ! "$$candidate" -c '$(HAS_VENV)' >/dev/null 2>&1; then \

@@ -16,9 +16,11 @@ PLACEMENT = {
     "must": "Must be",
     "should": "Should be",
     "default": "Usually",
-    "may": "May make sense",
-    "contested": "Contested",
+    "may": "May be",
 }
+
+#: The same where it is an exception that takes the place of what is usual.
+EXCEPTION = {**PLACEMENT, "may": "May make more sense"}
 
 #: How firmly the source says that something should be done.
 ADVICE = {
@@ -166,7 +168,8 @@ def _lead(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> str:
             return f"Contested: {options}"
         lead = f"Open: {options}"
     else:
-        lead = f"{PLACEMENT.get(decision.modality or '', 'Described as')}: {decision.label}"
+        words = EXCEPTION if decision.overridden else PLACEMENT
+        lead = f"{words.get(decision.modality or '', 'Described as')}: {decision.label}"
     if decision.presumes:
         lead += f", taking it that {list_of(decision.presumes, 'and')}"
     parts = [lead]
