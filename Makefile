@@ -36,13 +36,13 @@ test: $(VENV)/.installed-test
 
 lint: $(VENV)/.installed-lint
 	"$(BIN)/ruff" check .
-	"$(BIN)/ruff" format --check .
+	"$(BIN)/ruff" format --check engine cli.py
 	"$(BIN)/mypy"
 	"$(BIN)/lint-imports" --no-logo
 
 format: $(VENV)/.installed-lint
 	"$(BIN)/ruff" check --fix --exit-zero .
-	"$(BIN)/ruff" format .
+	"$(BIN)/ruff" format engine cli.py
 
 bench: $(VENV)/.installed-bench
 	"$(BIN)/python" -m pytest benchmarks

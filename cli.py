@@ -12,8 +12,9 @@ NEEDS = {"click": "click", "rich": "rich", "yaml": "PyYAML", "durable_rules_engi
 
 
 def main() -> None:
-    if not (3, 11) <= sys.version_info[:2]:
-        sys.exit(f"dottedline needs Python 3.11 or newer, and this is {sys.version.split()[0]} ({sys.executable}).")
+    if sys.version_info < (3, 11):  # noqa: UP036, for this file may be run by any Python
+        version = sys.version.split()[0]
+        sys.exit(f"dottedline needs Python 3.11 or newer, and {sys.executable} is Python {version}.")
     missing = [package for module, package in NEEDS.items() if importlib.util.find_spec(module) is None]
     if missing:
         sys.exit(

@@ -26,9 +26,11 @@ def main() -> None:
         seconds(command)
     pairs = [(seconds(CONSULT), seconds(IMPORTS)) for _ in range(ROUNDS)]
     ratio = statistics.median(consult / imports for consult, imports in pairs)
-    print(f"consult FILE            {statistics.median(p[0] for p in pairs) * 1000:6.0f} ms (median of {ROUNDS})")
-    print(f"import click, yaml, rich{statistics.median(p[1] for p in pairs) * 1000:6.0f} ms")
-    print(f"ratio                   {ratio:6.2f}")
+    consult, imports = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
+    print(f"medians of {ROUNDS} pairs")
+    print(f"consult FILE             {consult:6.0f} ms")
+    print(f"import click, yaml, rich {imports:6.0f} ms")
+    print(f"ratio                    {ratio:6.2f}")
 
 
 if __name__ == "__main__":

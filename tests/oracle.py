@@ -249,7 +249,7 @@ def fillings(book, name, stated=False):
         values = [frozenset(s) for n in range(len(named) + 1) for s in itertools.combinations(sorted(named), n)]
     else:
         values = numbers(spec, wanted)
-    return list({tuple(compare(spec["type"], v, want) for want in wanted): v for v in values}.values())
+    return list({looks(book, name, v): v for v in values}.values())
 
 
 def only_if_stated(label):
@@ -293,7 +293,7 @@ def answer(book, name, facts):
             outcome=results[0].outcome,
             options=results[0].options,
             rules=of_each or of_any,
-            alternatives=bool(of_any) and not of_each,
+            alternatives=len(of_any) > 1 and not of_each,
             modality=min((r.modality for r in results), key=rank),
             overridden=known.overridden if filled in ([], [facts]) else None,
         )
@@ -311,15 +311,16 @@ def answer(book, name, facts):
 def matters(book, name, facts, seen):
     """The facts in which alone two completions differ that differ in what `seen(facts)` gives."""
     base, derived = needs(book, name, facts)
-    pools = {fact: [facts] for fact in base - facts.keys()}
-    for fact in derived:  # the choice among its values given outright
-        if answer(book, fact, facts).status != "settled":
-            pools[fact] = [{**facts, fact: v} for v in fillings(book, fact)]
+    pools = {fact: ([facts], {fact}) for fact in base - facts.keys()}
+    for fact in derived:
+        if len({result(book, fact, full)[:3] for full in completions(book, fact, facts)}) > 1:  # it is not settled
+            given = [{**facts, fact: v} for v in fillings(book, fact)]
+            pools[fact] = [facts, *given], {fact} | closure(book, fact)  # left to its sources, or given outright
     found = set()
-    for fact, pool in pools.items():
+    for fact, (starts, varied) in pools.items():
         results = {}
-        for full in (full for start in pool for full in completions(book, name, start)):
-            rest = frozenset((f, v) for f, v in full.items() if f != fact)
+        for full in (full for start in starts for full in completions(book, name, start)):
+            rest = frozenset((f, v) for f, v in full.items() if f not in varied)
             results.setdefault(rest, set()).add(seen(full))
         if any(len(different) > 1 for different in results.values()):
             found.add(fact)
@@ -382,7 +383,10 @@ def known_facts(book, profile):
             if name not in facts and records in known:
                 (how, condition), = question.items()
                 truths = [record_meets(book.facts[records]["fields"], r, condition) for r in known[records]]
-                truth = some(truths) if how == "some" else every(truths or [None])
+                if how == "some":  # a list of some does not say that there are no others
+                    truth = True if True in truths else None if truths else False
+                else:
+                    truth = every(truths or [None])
                 if truth is not None:
                     facts[name] = truth
     return facts
@@ -440,8 +444,6 @@ def first_conflict(book):
     return None
 
 
-def looks(book, name, fact, given):
-    """What a decision can see of a fact's value: two values that look the same are one to it."""
-    asked = [(used, want) for n in sorted({name} | closure(book, name) & book.decisions.keys())
-             for used, want in tests(book, conditions_of(book.decisions[n]))]
-    return tuple(compare(book.facts[fact]["type"], given, want) for used, want in asked if used == fact)
+def looks(book, fact, given):
+    """What the conditions can see of a value: two values that look the same are one to the rulebook."""
+    return tuple(compare(book.facts[fact]["type"], given, want) for want in book.tests.get(fact, []))

@@ -5,7 +5,6 @@ that `no` is a value here and *false* there is part of what is tested.
 """
 import itertools
 import random
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -62,10 +61,12 @@ def dump(data):
 
 # ---- a book ------------------------------------------------------------------------------------------------
 
-@dataclass
 class Book:
-    vocabulary: dict
-    rulebook: dict
+    def __init__(self, vocabulary, rulebook):
+        self.vocabulary, self.rulebook = vocabulary, rulebook
+
+    def __repr__(self):  # what Hypothesis prints of a failing example
+        return f"\n# the vocabulary\n{dump(self.vocabulary)}\n# the rulebook\n{dump(self.rulebook)}"
 
     def write(self, folder):
         """Write both parts below `folder`; returns the folders of the rulebook and of the vocabulary."""

@@ -85,9 +85,9 @@ def decisions_of(said):
     return {**said["decisions"], **said.get("derived", {})}
 
 
-def changes_of(book, name, changes):
-    """Changes in a form in which two values are the same where no condition of the decision tells them apart."""
-    return {(frozenset((fact, oracle.looks(book, name, fact, v)) for fact, v in facts), status, outcome(result),
+def changes_of(book, changes):
+    """Changes in a form in which two values are the same where no condition tells them apart."""
+    return {(frozenset((fact, oracle.looks(book, fact, v)) for fact, v in facts), status, outcome(result),
              outcomes(options)) for facts, status, result, options in changes}
 
 
@@ -103,7 +103,7 @@ def view(book, said):
             "status": there["status"], "outcome": outcome(there["outcome"]), "options": outcomes(there["options"]),
             "modality": oracle.rank(there["modality"]), "rules": sorted(there["rules"]),
             "alternatives": there["rules_are_alternatives"], "overridden": sorted(there["overridden"]),
-            "would_change": changes_of(book, name, said_changes(book, there)),
+            "would_change": changes_of(book, said_changes(book, there)),
         } for name, there in decisions_of(said).items()},
         "findings": {(f["id"], f["rule"], f["state"], f["modality"]) for f in said["findings"]},
         "questions": {q["fact"]: q["decides"] for q in said["questions"]},
@@ -161,7 +161,7 @@ def agree_on_changes(book, name, facts, want, said):
         assert (status, outcome(result), outcomes(options)) == (
             there.status, outcome(there.outcome), outcomes(there.options)), (name, change)
     small = [change for change in theirs if len(change[0]) <= LARGEST]
-    assert changes_of(book, name, small) == changes_of(book, name, mine), name
+    assert changes_of(book, small) == changes_of(book, mine), name
     # What takes more changes than the oracle tries is nothing that takes fewer.
     assert not {result_of(c) for c in mine} & {result_of(c) for c in theirs if c not in small}, name
 

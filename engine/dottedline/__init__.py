@@ -1,12 +1,12 @@
 """dottedline: how to structure a B2B marketing department, and why.
 
-    >>> import dottedline
-    >>> rulebook = dottedline.load()
-    >>> answer = rulebook.consult({"gtm_motion": "self_serve", "freemium_product": True})
-    >>> answer.decisions["lifecycle_marketing"].outcome
-    'product_marketing'
-    >>> answer.decisions["lifecycle_marketing"].status
-    'provisional'
+>>> import dottedline
+>>> rulebook = dottedline.load()
+>>> answer = rulebook.consult({"gtm_motion": "self_serve", "freemium_product": True})
+>>> answer.decisions["lifecycle_marketing"].outcome
+'product_marketing'
+>>> answer.decisions["lifecycle_marketing"].status
+'provisional'
 """
 
 from .answer import (

@@ -13,9 +13,9 @@ from typing import Any, Literal
 from .changes import Change
 from .condition_reader import SPECIAL_RESULTS
 from .conditions import FactValue
-from .inference import Status
 from .profile import Profile
 from .rulebook import Modality
+from .verdicts import Status
 from .vocabulary import Vocabulary
 
 

@@ -11,10 +11,12 @@ import itertools
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from .conditions import FactValue
 from .diagram import LEAF, Diagrams, Node, evaluate, inner_nodes, variables_of
-from .inference import BROKEN, Network, Status, UnitInference
+from .inference import BROKEN, Network, UnitInference
+from .verdicts import Status
 
 #: Analyses remembered for each unit; beyond that the oldest are forgotten.
 _REMEMBERED = 4096
@@ -75,15 +77,17 @@ def would_change(unit: UnitInference, tokens: Sequence[int]) -> tuple[Change, ..
         least = min(paths.costs(unit.answers)[answer] for answer in answers)
         for answer in answers:
             if paths.costs(unit.answers)[answer] == least:
-                status, (_, outcome, options) = answer  # type: ignore[misc]
-                changes += [
-                    Change(_facts(network, steps), status, outcome, tuple(sorted(options)))
-                    for steps in paths.shortest(unit.answers, answer)
-                ]
+                changes += [_change(network, steps, answer) for steps in paths.shortest(unit.answers, answer)]
     order = {id: n for n, id in enumerate(network.variables)}
-    return tuple(
-        sorted(changes, key=lambda change: (len(change.facts), [order[id] for id, _ in change.facts]))
-    )
+    return tuple(sorted(changes, key=lambda change: (len(change.facts), [order[id] for id, _ in change.facts])))
+
+
+def _change(network: Network, steps: Sequence[tuple[int, int]], answer: Any) -> Change:
+    """Steps as facts, and the answer they lead to; one value stands for all that no condition tells apart."""
+    status, (_, outcome, options) = answer
+    variables = list(network.variables.values())
+    facts = tuple((variables[p].fact.id, variables[p].bands[token - 1].example) for p, token in steps)
+    return Change(facts, status, outcome, tuple(sorted(options)))
 
 
 class _Paths:
@@ -127,12 +131,6 @@ class _Paths:
 
 
 _UNREACHED = 1 << 30
-
-
-def _facts(network: Network, steps: Sequence[tuple[int, int]]) -> tuple[tuple[str, FactValue], ...]:
-    """Steps as facts with values; one value stands for all that no condition tells apart."""
-    variables = list(network.variables.values())
-    return tuple((variables[p].fact.id, variables[p].bands[token - 1].example) for p, token in steps)
 
 
 def matters(unit: UnitInference, tokens: Sequence[int]) -> tuple[str, ...]:

@@ -238,7 +238,9 @@ def _fact_names(context: click.Context, _: click.Parameter, incomplete: str) -> 
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[FACT]...", shell_complete=_fact_names)
-@click.option("--format", "form", type=click.Choice(["text", "json", "yaml"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "yaml"]), default="text", show_default=True
+)
 @_rules_option
 @_reporting_errors
 def facts(names: tuple[str, ...], form: str, rules: str) -> None:

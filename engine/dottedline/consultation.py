@@ -20,9 +20,10 @@ from .answer import (
 from .changes import Analysis
 from .conditions import Condition, FactValue, tests
 from .frozen import FrozenDict
-from .inference import Network, UnitInference, Verdict, as_fact
+from .inference import Network, UnitInference, as_fact
 from .profile import Profile
 from .rulebook import Decision, Option, Rule, RulebookData
+from .verdicts import Verdict
 
 #: Parts of answers remembered for each unit; beyond that the oldest are forgotten.
 _REMEMBERED = 4096
@@ -141,7 +142,7 @@ class _Part:
         self.unit = unit
         self.analysis = Analysis(unit)
         decision = unit.unit.decision
-        self._names = (*unit.needs, *(weighed.fact for weighed in decision.weighs))
+        self._names = (*unit.unit.needs, *(weighed.fact for weighed in decision.weighs))
         self._not_covered = tuple(s.says for s in book.silences if decision.id in s.about)
         self._remembered: OrderedDict[object, object] = OrderedDict()
         self._lock = threading.Lock()
@@ -149,9 +150,7 @@ class _Part:
     def decision(self, tokens: tuple[int, ...], seen: Values) -> DecisionAnswer:
         return self._remember(self._decision, tokens, seen)  # type: ignore[return-value]
 
-    def finding(
-        self, tokens: tuple[int, ...], seen: Values
-    ) -> tuple[FindingAnswer | None, tuple[str, ...]]:
+    def finding(self, tokens: tuple[int, ...], seen: Values) -> tuple[FindingAnswer | None, tuple[str, ...]]:
         """How the finding shows, and the facts that can still change that."""
         return self._remember(self._finding, tokens, seen)  # type: ignore[return-value]
 
@@ -215,9 +214,7 @@ class _Part:
         conditions += [option.when for option in decision.alternatives if option.rule in allowed]
         return _known(conditions, seen)
 
-    def _finding(
-        self, tokens: tuple[int, ...], seen: Values
-    ) -> tuple[FindingAnswer | None, tuple[str, ...]]:
+    def _finding(self, tokens: tuple[int, ...], seen: Values) -> tuple[FindingAnswer | None, tuple[str, ...]]:
         shown = self.unit.shown(tokens, seen)
         open_facts = self.analysis.matters(tokens)
         if shown is None:
@@ -288,5 +285,3 @@ def _responsibilities(book: RulebookData) -> Iterable[Responsibility]:
                 entry.note,
                 entry.guidance,
             )
-
-

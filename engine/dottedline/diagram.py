@@ -103,7 +103,7 @@ class Diagrams:
         return walk(left, right)
 
     def unknown_as(
-        self, diagram: Node, union: Callable[[Hashable, Hashable], Hashable], fills: Callable[[int], Sequence[int]]
+        self, diagram: Node, union: Callable[[Any, Any], Hashable], fills: Callable[[int], Sequence[int]]
     ) -> Node:
         """The diagram in which an unknown variable stands for all tokens that may fill it.
 

@@ -14,54 +14,27 @@ difference is a fault, never advice.
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
-from typing import Literal
 
-from .conditions import AllOf, Condition, FactValue, Test, alternatives, tests, truth
 from .condition_reader import SPECIAL_RESULTS
+from .conditions import AllOf, Condition, FactValue, Test, tests
 from .diagram import Diagrams, Node, evaluate, leaves, variables_of, witness
-from .matcher import EngineFault, EngineLimit, Matcher, Term, check_limits
+from .matcher import EngineFault
 from .problems import Problem, RulebookError
-from .resolution import Resolved, Shown, Unit, finding, resolve
-from .rulebook import Decision, Modality, Option, Rule, RulebookData, strength
+from .resolution import Shown, Unit, finding, resolve
+from .rows import Rows
+from .rulebook import Decision, RulebookData
 from .variables import MAX_SET_ELEMENTS, Variable
+from .verdicts import Verdict, verdict_of
 from .vocabulary import Constraint
-
-Status = Literal["settled", "provisional", "undetermined", "open", "silent", "not_applicable"]
 
 #: Stands in a diagram where a constraint is broken: no company is so.
 BROKEN = "broken"
 
-#: Rows and verdicts remembered for each unit; beyond that the oldest are forgotten.
+#: Verdicts remembered for each unit; beyond that the oldest are forgotten.
 _REMEMBERED = 4096
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a decision gives for certain tokens."""
-
-    status: Status
-    result: Resolved
-    #: The rules shown: those of the result, or, where completions agree on it for
-    #: different reasons, each of them.
-    rules: tuple[Rule, ...]
-    rules_are_alternatives: bool
-    options: tuple[Option, ...]
-    modality: Modality | None
-    #: On what is known: remarks that go with it, and rules that gave way.
-    remarks: tuple[Rule, ...]
-    overridden: tuple[Rule, ...]
-
-    @property
-    def outcome(self) -> str | None:
-        return self.result.outcome if self.status in ("settled", "provisional") else None
-
-    @property
-    def passed_on(self) -> str | None:
-        """The value that other decisions see; None for unknown."""
-        return self.outcome or (self.status if self.status in SPECIAL_RESULTS else None)
 
 
 class Network:
@@ -100,7 +73,7 @@ class Network:
     def requirements(self, unit: Unit) -> dict[str, None]:
         """The base facts of a unit's whole requirements, in order, derived facts included."""
         found: dict[str, None] = {}
-        for name in _needs(unit):
+        for name in unit.needs:
             if name in self.book.decisions:
                 if self.is_derived(name):
                     found[name] = None
@@ -130,7 +103,7 @@ class Network:
         problems: dict[str, Problem] = {}
         for unit in self.units.values():
             try:
-                unit.check_limits()
+                unit.rows.check_limits()
                 unit.check_conflicts()
             except RulebookError as error:
                 problems.update((problem.message, problem) for problem in error.problems)
@@ -175,23 +148,14 @@ def _units(decision: Decision) -> list[Unit]:
     return [Unit(id, decision, rules) for id, rules in decision.findings.items()]
 
 
-def _needs(unit: Unit) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(test.fact for condition in unit.patterns.values() for test in tests(condition))
-    )
-
-
 class UnitInference:
     """The inference of one unit: its diagrams, its matcher, its rows."""
 
     def __init__(self, network: Network, unit: Unit) -> None:
         self.network = network
         self.unit = unit
-        self.needs = _needs(unit)
-        self._positions = {name: position for position, name in enumerate(self.needs)}
         self._attested: set[int] = set()
-        #: Remembering wrappers, one for each unit, so that a forgotten rulebook forgets its rows.
-        self.row = lru_cache(_REMEMBERED)(self._row)
+        #: Remembering wrappers, one for each unit, so that a forgotten rulebook is forgotten whole.
         self.verdict_of = lru_cache(_REMEMBERED)(self._verdict_of)
         self.resolved = lru_cache(_REMEMBERED)(lambda bits: resolve(unit, bits))
 
@@ -237,12 +201,7 @@ class UnitInference:
             combine = self.network.diagrams.combine
             bits = self.network.diagrams.leaf(0)
             for n, condition in enumerate(self.unit.patterns.values()):
-                flag = 1 << n
-                bits = combine(
-                    lambda acc, holds, flag=flag: acc | flag if holds else acc,
-                    bits,
-                    self._holds(condition),
-                )
+                bits = combine(_adding(1 << n), bits, self._holds(condition))
             for constraint in self.network.binding(self.facts):
                 bits = combine(
                     lambda acc, broken: BROKEN if broken else acc, bits, self._holds(constraint.when)
@@ -251,13 +210,13 @@ class UnitInference:
 
     @cached_property
     def verdicts(self) -> Node:
-        """Tokens -> the patterns that hold on what is known, and each set of them that some completion gives."""
+        """Tokens -> the patterns that hold on what is known, and the sets of them that completions give."""
         with self.network.building:
             diagrams = self.network.diagrams
             single = diagrams.map(
                 lambda bits: frozenset[int]() if bits is BROKEN else frozenset({bits}), self.known
             )
-            possible = diagrams.unknown_as(single, _union, self.completions.__getitem__)
+            possible = diagrams.unknown_as(single, frozenset.union, self.completions.__getitem__)
             return diagrams.combine(
                 lambda bits, sets: BROKEN if bits is BROKEN else (bits, sets), self.known, possible
             )
@@ -279,7 +238,7 @@ class UnitInference:
                 if leaf is BROKEN:
                     return BROKEN
                 verdict = self.verdict_of(leaf)
-                return (verdict.status, _answer_key(verdict))
+                return (verdict.status, verdict.key)
 
             return self.network.diagrams.map(answer, self.verdicts)
 
@@ -361,79 +320,17 @@ class UnitInference:
 
     def _verdict_of(self, leaf: tuple[int, frozenset[int]]) -> Verdict:
         known = self.resolved(leaf[0])
-        completions = [self.resolved(bits) for bits in sorted(leaf[1])] or [known]
-        agreed = len({completion.key for completion in completions}) == 1
-        if known.kind == "not_applicable" or not agreed:
-            return self._on_what_is_known(known)
-        result = completions[0]
-        standing = [{rule.id: rule for rule in completion.rules} for completion in completions]
-        in_all = [rule for id, rule in standing[0].items() if all(id in rules for rules in standing)]
-        shown = in_all or list({id: rule for rules in standing for id, rule in rules.items()}.values())
-        status: Status = {
-            "outcome": "settled",
-            "open": "open",
-            "not_applicable": "not_applicable",
-            "silent": "silent",
-            "nothing": "silent",
-        }[result.kind]  # type: ignore[assignment]
-        return Verdict(
-            status=status,
-            result=result,
-            rules=tuple(shown),
-            rules_are_alternatives=not in_all and len(shown) > 1,
-            options=_weakest_options([completion.options for completion in completions]),
-            modality=min((completion.modality for completion in completions), key=strength),
-            remarks=known.remarks,
-            overridden=known.overridden,
-        )
-
-    @staticmethod
-    def _on_what_is_known(known: Resolved) -> Verdict:
-        status: Status = {
-            "outcome": "provisional",
-            "open": "open",
-            "not_applicable": "not_applicable",
-            "silent": "undetermined",
-            "nothing": "undetermined",
-        }[known.kind]  # type: ignore[assignment]
-        return Verdict(
-            status, known, known.rules, False, known.options, known.modality, known.remarks, known.overridden
-        )
+        return verdict_of(known, [self.resolved(bits) for bits in sorted(leaf[1])] or [known])
 
     # -- the engine -------------------------------------------------------------------
 
     @cached_property
-    def _matcher(self) -> Matcher:
-        with self.network.building:
-            patterns = {name: self._terms(condition) for name, condition in self.unit.patterns.items()}
-            return Matcher(self.unit.id, patterns)
-
-    @cached_property
-    def _local_tokens(self) -> list[dict[tuple[bool, ...], int]]:
-        """For each need: the token of each way in which a value meets the unit's own tests."""
-        return [{} for _ in self.needs]
-
-    @cached_property
-    def _own_tests(self) -> list[tuple[Test, ...]]:
-        own: dict[str, dict[Test, None]] = {name: {} for name in self.needs}
-        for condition in self.unit.patterns.values():
-            for test in tests(condition):
-                own[test.fact][test] = None
-        return [tuple(own[name]) for name in self.needs]
-
-    @cached_property
-    def _domains(self) -> list[dict[tuple[bool, ...], tuple[int, FactValue]]]:
-        """For each need: its classes of values, as (token, a value of that class)."""
-        domains = []
-        for position, name in enumerate(self.needs):
-            classes: dict[tuple[bool, ...], tuple[int, FactValue]] = {}
-            for value in self._values(name):
-                key = self._class_of(position, value)
-                classes.setdefault(key, (len(classes) + 1, value))
-            domains.append(classes)
-        return domains
+    def rows(self) -> Rows:
+        """The unit's rows, which durable_rules fills."""
+        return Rows(self.unit, {name: self._values(name) for name in self.unit.needs})
 
     def _values(self, name: str) -> list[FactValue]:
+        """Every value that a fact or decision can have, as far as conditions tell them apart."""
         network = self.network
         values: list[FactValue] = []
         if name in network.variables:
@@ -444,88 +341,16 @@ class UnitInference:
             values += SPECIAL_RESULTS
         return values
 
-    def _class_of(self, position: int, value: FactValue) -> tuple[bool, ...]:
-        return tuple(test.accepts(value) for test in self._own_tests[position])
-
-    def _terms(self, condition: Condition) -> list[Term]:
-        """A condition as the matcher wants it: for each way to be true, the tokens that fit."""
-        terms: list[Term] = []
-        for way in alternatives(condition):
-            term: dict[int, frozenset[int]] = {}
-            for test in way:
-                position = self._positions[test.fact]
-                fitting = frozenset(
-                    token for token, value in self._domains[position].values() if test.accepts(value)
-                )
-                term[position] = term.get(position, fitting) & fitting
-            if all(term.values()):
-                terms.append(term)
-        return terms
-
-    def check_limits(self) -> None:
-        """Refuses at load time what durable_rules could not hold."""
-        for name, condition in self.unit.patterns.items():
-            try:
-                ways = alternatives(condition)
-                check_limits(
-                    range(len(self.needs)),
-                    [{self._positions[test.fact]: frozenset({0}) for test in way} for way in ways],
-                )
-            except (EngineLimit, OverflowError) as error:
-                rule = next((r for r in self.unit.rules if name.endswith(f" {r.id}")), None)
-                raise RulebookError(
-                    [
-                        Problem(
-                            f"`{rule.id if rule else self.unit.id}` is more than the rule engine can hold: {error}",
-                            rule.span if rule else self.unit.decision.span,
-                            "split it into several rules, or derive a fact from some of its facts first",
-                        )
-                    ]
-                ) from None
-
     def _fire(self, bits: int, seen: Mapping[str, FactValue | None]) -> None:
         """Fires the rules on these values; raises where durable_rules and the diagram differ."""
-        tokens = tuple(
-            0
-            if (value := seen.get(name)) is None
-            else self._token(position, value)
-            for position, name in enumerate(self.needs)
-        )
-        if self.row(tokens) != bits:
+        if self.rows.fire(seen) != bits:
             raise EngineFault(f"durable_rules and the decision diagram differ on `{self.unit.id}`")
-
-    @cached_property
-    def _tokens_by_value(self) -> list[dict[FactValue, int]]:
-        return [
-            {value: self._domains[position][self._class_of(position, value)][0] for value in self._values(name)}
-            for position, name in enumerate(self.needs)
-        ]
-
-    def _token(self, position: int, value: FactValue) -> int:
-        known = self._tokens_by_value[position].get(value)
-        return self._domains[position][self._class_of(position, value)][0] if known is None else known
-
-    def _row(self, tokens: tuple[int, ...]) -> int:
-        """The patterns that durable_rules finds true of these tokens, held against a plain reading."""
-        fired = self._matcher.match(tokens)
-        values = {
-            name: next((v for t, v in self._domains[p].values() if t == tokens[p]), None)
-            for p, name in enumerate(self.needs)
-        }
-        bits = self.unit.bits(fired.__contains__)
-        read = self.unit.bits(lambda name: truth(self.unit.patterns[name], values.get) is True)
-        if bits != read:
-            raise EngineFault(
-                f"durable_rules fired {sorted(fired)} on `{self.unit.id}` where "
-                f"{sorted(self.unit.names(read))} hold"
-            )
-        return bits
 
     def _attest(self, bits: int) -> None:
         """Fires a completion that gives `bits`, so that nothing is said that no rule fired for."""
         tokens = witness(self.known, bits, len(self.network.variables))
         assert tokens is not None
-        seen = {name: evaluate(self._value_of(name), tokens) for name in self.needs}
+        seen = {name: evaluate(self._value_of(name), tokens) for name in self.unit.needs}
         self._fire(bits, seen)
         self._attested.add(bits)
 
@@ -562,25 +387,5 @@ def as_fact(book: RulebookData, id: str, value: str | None) -> FactValue | None:
     return value
 
 
-def _union(a: Hashable, b: Hashable) -> Hashable:
-    return a | b  # type: ignore[operator]
-
-
-def _answer_key(verdict: Verdict) -> Hashable:
-    """The result that a person is told: nothing where it is undetermined."""
-    if verdict.status == "undetermined":
-        return None
-    if verdict.status == "silent":
-        return ("silent", None, frozenset())
-    return verdict.result.key
-
-
-def _weakest_options(options: list[tuple[Option, ...]]) -> tuple[Option, ...]:
-    """Options that all completions share, each as weak as its weakest."""
-    weakest: dict[str, Option] = {}
-    for each in options:
-        for option in each:
-            known = weakest.get(option.outcome)
-            if known is None or strength(option.modality) < strength(known.modality):
-                weakest[option.outcome] = option
-    return tuple(weakest.values())
+def _adding(flag: int) -> Callable[[int, bool], int]:
+    return lambda bits, holds: bits | flag if holds else bits

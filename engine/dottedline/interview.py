@@ -184,7 +184,8 @@ def _number(fact: Fact, word: str) -> int | float:
         for name, limit in (("at least", fact.minimum), ("at most", fact.maximum))
         if limit is not None
     ]
-    wanted = f"Answer with a {'whole ' if fact.integer else ''}number{', ' + list_of(bounds, 'and') if bounds else ''}."
+    kind = "whole number" if fact.integer else "number"
+    wanted = f"Answer with a {', '.join([kind, *([list_of(bounds, 'and')] if bounds else [])])}."
     try:
         number = int(word) if fact.integer else float(word)
     except ValueError:

@@ -100,7 +100,9 @@ class _Dialogue:
     def _ask(self, fact: Fact, question: Question) -> str:
         """Asks until there is an answer; returns `done` or `back` where that is the answer."""
         self.say()
-        weight = f"bears on {question.decides}" if question.decides else "to weigh; it decides nothing by itself"
+        weight = (
+            f"bears on {question.decides}" if question.decides else "to weigh; it decides nothing by itself"
+        )
         self.say(f"{question.question}  {click.style(f'({weight})', dim=True)}")
         if fact.type in ("yes_no", "choice", "set"):
             for number, (label, hint) in enumerate(choices_of(fact), 1):

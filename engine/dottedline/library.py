@@ -135,9 +135,7 @@ class Rulebook:
         )
 
 
-def load(
-    rules: str | os.PathLike[str] = DEFAULT, *, facts: str | os.PathLike[str] | None = None
-) -> Rulebook:
+def load(rules: str | os.PathLike[str] = DEFAULT, *, facts: str | os.PathLike[str] | None = None) -> Rulebook:
     """Loads a rulebook and its vocabulary, and checks them.
 
     Args:

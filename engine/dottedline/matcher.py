@@ -8,6 +8,7 @@ was measured about its limits stands beside each bound below.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import json
 import os
@@ -15,6 +16,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from types import ModuleType
 
 #: One way for a pattern to be true: for each position, the tokens that fit.
@@ -157,7 +159,7 @@ def _delete(engine: ModuleType, handles: tuple[int, ...], owner: int) -> None:
 _the_lock = threading.RLock()
 
 
-def _lock() -> threading.RLock:  # type: ignore[valid-type]
+def _lock() -> AbstractContextManager[object]:
     return _the_lock
 
 
@@ -192,7 +194,7 @@ def _load_engine() -> ModuleType:
         flags = sys.getdlopenflags()
         try:
             sys.setdlopenflags(os.RTLD_NOW | os.RTLD_GLOBAL)
-            from . import _callobject  # noqa: F401
+            importlib.import_module("._callobject", __package__)
 
             sys.setdlopenflags(os.RTLD_LAZY)
             import durable_rules_engine

@@ -9,7 +9,7 @@ from typing import IO
 
 from .conditions import FactValue, tests, truth
 from .frozen import FrozenDict
-from .problems import Problem, ProfileError, Problems, Span, did_you_mean, listing
+from .problems import Problem, Problems, ProfileError, Span, did_you_mean, listing
 from .source import Entries, Items, Scalar, Value, describe, from_python, parse, read_text, shorten
 from .vocabulary import Choice, Fact, Vocabulary
 
@@ -195,7 +195,9 @@ class _Checker:
         low, high = fact.minimum, fact.maximum
         if (low is not None and number < low) or (high is not None and number > high):
             bounds = " and ".join(
-                f"{word} {limit:g}" for word, limit in (("at least", low), ("at most", high)) if limit is not None
+                f"{word} {limit:g}"
+                for word, limit in (("at least", low), ("at most", high))
+                if limit is not None
             )
             self.problems.add(f"`{fact.id}` cannot be {describe(value)}", value.span, f"it is {bounds}")
             return None

@@ -99,7 +99,9 @@ class Reading:
         value = record.get(key)
         if text and not text.replace("-", "").replace("_", "").isalnum():
             self.problems.add(
-                f"`{shorten(text)}` is not a name", value.span if value else None, "use letters, digits, `_` and `-`"
+                f"`{shorten(text)}` is not a name",
+                value.span if value else None,
+                "use letters, digits, `_` and `-`",
             )
         return text
 

@@ -273,4 +273,4 @@ def _sorted(book: RulebookData, test: Test) -> list[object]:
     """The values of a test in the order in which the vocabulary lists them."""
     fact = book.vocabulary.facts.get(test.fact)
     order = list(fact.values) if fact is not None else list(book.decisions[test.fact].outcomes)
-    return sorted(test.values, key=lambda v: order.index(v) if v in order else len(order))  # type: ignore[arg-type]
+    return sorted(test.values, key=lambda v: order.index(v) if v in order else len(order))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from .conditions import Condition, known_false
+from .conditions import Condition, known_false, tests
 from .problems import Problem, RulebookError
 from .rulebook import Decision, Modality, Option, Rule, strength
 
@@ -29,8 +29,9 @@ class Resolved:
 
     @cached_property
     def key(self) -> tuple[Kind, str | None, frozenset[str]]:
-        """What is compared between completions."""
-        return (self.kind, self.outcome, frozenset(option.outcome for option in self.options))
+        """What is compared between completions; that no rule speaks is silence too."""
+        kind = "silent" if self.kind == "nothing" else self.kind
+        return (kind, self.outcome, frozenset(option.outcome for option in self.options))
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,12 @@ class Unit:
         return patterns
 
     @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """The facts and decisions that its conditions name, in reading order."""
+        named = (test.fact for condition in self.patterns.values() for test in tests(condition))
+        return tuple(dict.fromkeys(named))
+
+    @cached_property
     def flags(self) -> Mapping[str, int]:
         """The bit of each pattern."""
         return {name: 1 << n for n, name in enumerate(self.patterns)}
@@ -116,9 +123,7 @@ def resolve(unit: Unit, bits: int) -> Resolved:
     deciding = tuple(rule for rule in standing if rule.concludes != "remark")
     allowed = [option for option in unit.decision.alternatives if bits & flags[f"when {option.rule}"]]
     if not deciding:
-        return Resolved(
-            "nothing", options=_options([], allowed), remarks=remarks, overridden=tuple(overridden)
-        )
+        return Resolved("nothing", options=_options([], allowed), remarks=remarks, overridden=tuple(overridden))
     _no_conflict(unit, deciding)
     first = deciding[0]
     firmest = max((rule.modality for rule in deciding), key=strength)
@@ -126,7 +131,9 @@ def resolve(unit: Unit, bits: int) -> Resolved:
     for rule in deciding:
         if rule.outcome is not None:
             modality = firmest or "info"
-            own.append(Option(rule.outcome, modality, rule.because, rule.guidance, rule.id, inferred=rule.inferred))
+            own.append(
+                Option(rule.outcome, modality, rule.because, rule.guidance, rule.id, inferred=rule.inferred)
+            )
         own.extend(rule.open)
     return Resolved(
         first.concludes,  # type: ignore[arg-type]

@@ -15,7 +15,9 @@ from .vocabulary import Vocabulary
 #: `info` and `depends_on` lend no strength: the source describes, or names a
 #: criterion without saying which way. `caution` warns; `contested` reports
 #: that opinions differ.
-Modality = Literal["must", "should", "default", "may", "caution", "contested", "rationale", "depends_on", "info"]
+Modality = Literal[
+    "must", "should", "default", "may", "caution", "contested", "rationale", "depends_on", "info"
+]
 
 #: How strong advice of a modality is; what is not advice has no strength.
 STRENGTH: Mapping[str, int] = {"must": 4, "should": 3, "default": 2, "may": 1}
@@ -33,11 +35,11 @@ MODALITIES: tuple[Modality, ...] = (
 )
 
 
-def strength(modality: str | None) -> tuple[int, int]:
+def strength(modality: Modality | None) -> tuple[int, int]:
     """A key to compare modalities by: greater is firmer."""
     if modality is None:
         return (-1, 0)
-    return (STRENGTH.get(modality, 0), -MODALITIES.index(modality))  # type: ignore[arg-type]
+    return (STRENGTH.get(modality, 0), -MODALITIES.index(modality))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,9 @@ class RulebookData:
         for id, decision in self.decisions.items():
             dropped = {rule.id for rule in decision.rules if rule.inferred}
             rules = tuple(
-                replace(rule, overrides=rule.overrides - dropped) for rule in decision.rules if not rule.inferred
+                replace(rule, overrides=rule.overrides - dropped)
+                for rule in decision.rules
+                if not rule.inferred
             )
             alternatives = tuple(option for option in decision.alternatives if not option.inferred)
             decisions[id] = replace(decision, rules=rules, alternatives=alternatives)
@@ -265,5 +269,3 @@ class RulebookData:
         for decision in self.decisions.values():
             for rule in decision.rules:
                 yield decision, rule
-
-

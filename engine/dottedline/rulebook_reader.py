@@ -50,12 +50,12 @@ def vocabulary_named(documents: Iterable[Value]) -> Scalar | None:
     """The vocabulary that a rulebook's head asks for, before it is read in full."""
     silent = Reading(Problems())
     for document in documents:
-        head = dict(
-            (key.text, value)
+        head = {
+            key.text: value
             for top, value in silent.named(document, "")
             if top.text == "rulebook"
             for key, value in silent.named(value, "")
-        )
+        }
         if isinstance(name := head.get("vocabulary"), Scalar):
             return name
     return None
@@ -224,7 +224,9 @@ class _RulebookReader:
                 did_you_mean(topic, self.topics, f"the topics are {listing(self.topics)}"),
             )
         if (kind == "findings") != (hit_policy == "collect"):
-            self.problems.add(f"{record.what}: `findings` go with `collect`, and nothing else does", record.span)
+            self.problems.add(
+                f"{record.what}: `findings` go with `collect`, and nothing else does", record.span
+            )
         return Decision(
             id=id,
             title=reading.text(record, "title"),
@@ -275,7 +277,8 @@ class _RulebookReader:
         if (value := record.get("not_applicable")) is not None:
             not_applicable = self.conditions.read(value, f"`not_applicable` of {record.what}")
         rules = tuple(
-            self._rule(item, decision) for item in reading.items(record.get("rules"), f"`rules` of {record.what}")
+            self._rule(item, decision)
+            for item in reading.items(record.get("rules"), f"`rules` of {record.what}")
         )
         self._overrides(rules, record)
         return replace(

@@ -93,7 +93,9 @@ def _values(fact: Fact, tests: tuple[Test, ...]) -> Iterator[tuple[FactValue, bo
 def _points(fact: Fact, tests: tuple[Test, ...]) -> list[float]:
     """Numbers on, between and beyond all thresholds, within the fact's range, nearest to zero first."""
     thresholds = sorted({t for test in tests if test.bounds for t in test.bounds.thresholds()})
-    thresholds = sorted({*thresholds, *(v for test in tests for v in test.values if isinstance(v, (int, float)))})
+    thresholds = sorted(
+        {*thresholds, *(v for test in tests for v in test.values if isinstance(v, (int, float)))}
+    )
     if not thresholds:
         return [fact.minimum or 0]
     step = 1.0
@@ -116,7 +118,9 @@ def _points(fact: Fact, tests: tuple[Test, ...]) -> list[float]:
     return sorted(whole, key=lambda point: (abs(point), point))
 
 
-def _one_each(groups: Mapping[tuple[object, ...], list[FactValue]]) -> dict[tuple[object, ...], list[FactValue]]:
+def _one_each(
+    groups: Mapping[tuple[object, ...], list[FactValue]],
+) -> dict[tuple[object, ...], list[FactValue]]:
     """For sets and numbers: one band for each way to meet the tests, fillable where any value is."""
     merged: dict[tuple[object, ...], tuple[bool, FactValue]] = {}
     for (fillable, *verdicts), values in groups.items():

@@ -36,8 +36,7 @@ def read_vocabulary(documents: Iterable[Value], problems: Problems) -> Vocabular
 def subjects_of(facts: Mapping[str, Fact]) -> dict[str, Subject]:
     """What conditions can say of each fact."""
     return {
-        fact.id: Subject(fact.type, tuple(fact.values), is_decision=fact.derived)
-        for fact in facts.values()
+        fact.id: Subject(fact.type, tuple(fact.values), is_decision=fact.derived) for fact in facts.values()
     }
 
 

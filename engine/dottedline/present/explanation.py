@@ -78,9 +78,7 @@ def _rule(book: RulebookData, rule: RuleTrace) -> Iterator[Line]:
         yield from _reading(book, rule.unless, 6)
 
 
-def _reading(
-    book: RulebookData, reading: Reading, indent: int, *, nested: bool = False
-) -> Iterator[Line]:
+def _reading(book: RulebookData, reading: Reading, indent: int, *, nested: bool = False) -> Iterator[Line]:
     style = {True: "green", False: "red", None: "yellow"}[reading.truth]
     if not reading.connective:
         is_now = value_label(book, reading.fact, reading.value)

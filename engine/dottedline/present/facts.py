@@ -102,6 +102,6 @@ def _by_family(facts: Iterable[Fact]) -> Iterable[list[Fact]]:
 def _without_item(vocabulary: Vocabulary, fact: Fact) -> str:
     """The question of a family, with `...` for the item."""
     for choices in vocabulary.lists.values():
-        if fact.item in choices:
+        if fact.item is not None and fact.item in choices:
             return fact.question.replace(choices[fact.item].label, "...")
     return fact.question

@@ -108,13 +108,11 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
         subtitle=f"After “{book.source.title}” ({book.source.date})",
         known=f"{count_of(known, 'fact')} known about the company.",
         notes=tuple(sentence(note) for note in answer.notes),
-        sections=tuple(
-            Section(title, tuple(entries[id])) for id, title in book.topics.items() if entries[id]
-        ),
-        questions=tuple(
-            (question.question, f"bears on {question.decides} of {total}") for question in shown
-        ),
-        more_questions=f"and {count_of(more, 'more question')} that would still change something" if more else "",
+        sections=tuple(Section(title, tuple(entries[id])) for id, title in book.topics.items() if entries[id]),
+        questions=tuple((question.question, f"bears on {question.decides} of {total}") for question in shown),
+        more_questions=f"and {count_of(more, 'more question')} that would still change something"
+        if more
+        else "",
         not_covered=answer.not_covered,
         statements=tuple(s.text for s in book.statements if charters or s.show == "always"),
         footer=f"Rulebook {book.id} {book.version} ({book.sha256[:12]}). {book.source.note}",
@@ -203,9 +201,7 @@ def _changes(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> li
     return list(found.values())
 
 
-def _short_changes(
-    book: RulebookData, decision: DecisionAnswer, answer: Answer
-) -> list[tuple[Change, str]]:
+def _short_changes(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> list[tuple[Change, str]]:
     """The first change to each other result, where it takes few facts."""
     first: dict[object, tuple[Change, str]] = {}
     for change, text in _changes(book, decision, answer):
@@ -234,7 +230,9 @@ def _result(book: RulebookData, decision: DecisionAnswer, change: Change) -> str
     if change.outcome is None:
         return f"open between {list_of(labels, 'and')}"
     if change.outcome == decision.outcome:
-        gained = [outcomes[id].label for id in change.options if id not in {o.outcome for o in decision.options}]
+        gained = [
+            outcomes[id].label for id in change.options if id not in {o.outcome for o in decision.options}
+        ]
         lost = [o.label for o in decision.options if o.outcome not in change.options]
         if gained:
             return f"also {list_of(gained, 'or')}"
