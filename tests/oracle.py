@@ -40,8 +40,8 @@ def load(rules_dir, facts_dir, limit=1000):
     lists = vocabulary.get("lists", {})
     facts, families = {}, {}
     for name, spec in vocabulary["facts"].items():
-        values = spec.get("values", {})
-        spec = {**spec, "values": lists[values] if isinstance(values, str) else values}
+        spec = {**spec, "values": values_of(lists, spec), "fields": {
+            field: {**how, "values": values_of(lists, how)} for field, how in spec.get("fields", {}).items()}}
         families[name] = [f"{name}.{item}" for item in lists[spec["for_each"]]] if "for_each" in spec else [name]
         facts.update(dict.fromkeys(families[name], spec))
     book = SimpleNamespace(facts=facts, families=families, limit=limit, memo={}, decisions={}, findings={})
@@ -62,6 +62,11 @@ def load(rules_dir, facts_dir, limit=1000):
     constrained = {name for name, _ in tests(book, book.constraints)}
     book.plays = {name: closure(book, name) | constrained for name in definitions}
     return book
+
+
+def values_of(lists, spec):
+    values = spec.get("values", {})
+    return lists[values] if isinstance(values, str) else values
 
 
 def read(folder):
@@ -313,7 +318,7 @@ def matters(book, name, facts, seen):
     base, derived = needs(book, name, facts)
     pools = {fact: ([facts], {fact}) for fact in base - facts.keys()}
     for fact in derived:
-        if len({result(book, fact, full)[:3] for full in completions(book, fact, facts)}) > 1:  # it is not settled
+        if answer(book, fact, facts).status != "settled":
             given = [{**facts, fact: v} for v in fillings(book, fact)]
             pools[fact] = [facts, *given], {fact} | closure(book, fact)  # left to its sources, or given outright
     found = set()

@@ -7,20 +7,20 @@ what the command prints with `--format json`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 from .changes import Change
 from .condition_reader import SPECIAL_RESULTS
 from .conditions import FactValue
+from .frozen import FrozenDict
 from .profile import Profile
 from .rulebook import Modality
 from .verdicts import Status
 from .vocabulary import Vocabulary
 
 
-@dataclass(frozen=True)
-class OptionAnswer:
+class OptionAnswer(NamedTuple):
     """An outcome that the source allows for this company."""
 
     outcome: str
@@ -43,8 +43,7 @@ class OptionAnswer:
         }
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(NamedTuple):
     """Something said beside a result; it decides nothing."""
 
     rule: str
@@ -61,8 +60,7 @@ class Remark:
         }
 
 
-@dataclass(frozen=True)
-class Consideration:
+class Consideration(NamedTuple):
     """A fact that the source says to weigh, without saying which way."""
 
     fact: str
@@ -79,8 +77,7 @@ class Consideration:
         }
 
 
-@dataclass(frozen=True)
-class DecisionAnswer:
+class DecisionAnswer(NamedTuple):
     """What the rulebook says on one question."""
 
     id: str
@@ -104,7 +101,7 @@ class DecisionAnswer:
     presumes: tuple[str, ...] = ()
     #: What the source does not say here; each ends the sentence "the source does not say ...".
     not_covered: tuple[str, ...] = ()
-    facts_used: Mapping[str, FactValue] = field(default_factory=dict)
+    facts_used: Mapping[str, FactValue] = FrozenDict()
     #: The unknown facts that can still change the result.
     depends_on: tuple[str, ...] = ()
     guidance: tuple[int, ...] = ()
@@ -146,8 +143,7 @@ class DecisionAnswer:
         }
 
 
-@dataclass(frozen=True)
-class FindingAnswer:
+class FindingAnswer(NamedTuple):
     """Something to look at: a trigger holds, and its remedy is not known to be in place."""
 
     id: str
@@ -179,8 +175,7 @@ class FindingAnswer:
         }
 
 
-@dataclass(frozen=True)
-class Responsibility:
+class Responsibility(NamedTuple):
     """Which team the source gives a responsibility to."""
 
     id: str
@@ -205,8 +200,7 @@ class Responsibility:
         }
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A question whose answer matters. `decides`: how many decisions and findings it can still change."""
 
     fact: str
@@ -218,8 +212,7 @@ class Question:
         return {"fact": self.fact, "question": self.question, "why": self.why, "decides": self.decides}
 
 
-@dataclass(frozen=True)
-class RulebookName:
+class RulebookName(NamedTuple):
     """Which rulebook gave an answer."""
 
     id: str

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from .conditions import FactValue
 from .diagram import LEAF, Diagrams, Node, evaluate, inner_nodes, variables_of
@@ -22,8 +21,7 @@ from .verdicts import Status
 _REMEMBERED = 4096
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """Facts that, taken together, give a decision another result."""
 
     #: Each fact with the value that it would have, in the order of the rulebook.

@@ -7,6 +7,8 @@ program, 130 interrupted.
 from __future__ import annotations
 
 import functools
+import gc
+import io
 import json
 import os
 import sys
@@ -28,6 +30,9 @@ INTERRUPTED = 130
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# A command makes what it needs and ends: looking for garbage on the way only costs time.
+gc.set_threshold(200_000)
+
 _rules_option = click.option(
     "--rules",
     default=DEFAULT,
@@ -45,8 +50,14 @@ def _reporting_errors(command: F) -> F:
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # Quotation marks and labels are no reason to fail on a terminal that lacks them.
+                stream.reconfigure(errors="replace")
         try:
             return command(*args, **kwargs)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
         except InputError as error:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)
@@ -153,8 +164,6 @@ def _ask(book: Rulebook, save: Path | None, form: str) -> Profile:
     from .interview_terminal import hold_interview
     from .profile import profile_from
 
-    if not sys.stdin.isatty() and save is None and sys.stdin.closed:
-        raise click.UsageError("name a PROFILE, or - for standard input")
     interview = hold_interview(book, save, to_stderr=form != "text")
     return profile_from(interview.facts(), book.vocabulary)
 
@@ -182,9 +191,9 @@ _WIDEST = 100
 
 
 def _console() -> Any:
-    from rich.console import Console
+    from .present.terminal import Terminal
 
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     console.width = min(console.width, _WIDEST)
     return console
 
@@ -271,9 +280,7 @@ def facts(names: tuple[str, ...], form: str, rules: str) -> None:
 @_reporting_errors
 def schema(what: str) -> None:
     """The JSON Schema of what `consult --format json` prints."""
-    from importlib.resources import files
-
-    click.echo((files("dottedline") / "schemas" / f"{what}.schema.json").read_text(encoding="utf-8"), nl=False)
+    click.echo((Path(__file__).parent / "schemas" / f"{what}.schema.json").read_text(encoding="utf-8"), nl=False)
 
 
 @main.command()

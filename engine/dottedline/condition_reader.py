@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .conditions import AllOf, AnyOf, Bounds, Condition, FactValue, Test
 from .problems import Problems, did_you_mean, listing
@@ -12,12 +13,14 @@ from .source import Entries, Items, Scalar, Value, describe, shorten
 #: Results of a decision that are no outcome; values of the decision where a condition uses it.
 SPECIAL_RESULTS = ("open", "silent", "not_applicable")
 
+#: What joins conditions; no fact and no decision can have such a name.
+GROUPS = ("all", "any")
+
 _BOUNDS = ("at_least", "at_most", "above", "below")
 _OPERATORS = ("not", *_BOUNDS, "includes", "excludes")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a condition can speak of: a fact, a decision, or a field of a record."""
 
     type: str
@@ -50,12 +53,12 @@ class ConditionReader:
             self.problems.add(
                 f"{what} must be a mapping from facts to values, not {describe(value)}",
                 value.span,
-                "for example `{gtm_motion: hybrid}`",
+                "write `{<fact>: <value>}`",
             )
             return AnyOf()
         parts: list[Condition] = []
         for key, item in value:
-            if key.text in ("all", "any"):
+            if key.text in GROUPS:
                 parts.append(self._group(key, item, what))
             elif key.text.endswith(".*"):
                 parts.append(self._family(key, item))
@@ -65,7 +68,8 @@ class ConditionReader:
 
     def _group(self, key: Scalar, value: Value, what: str) -> Condition:
         if not isinstance(value, Items) or not value.items:
-            self.problems.add(f"`{key.text}` holds a list of conditions, not {describe(value)}", value.span)
+            found = "an empty one" if isinstance(value, Items) else describe(value)
+            self.problems.add(f"`{key.text}` holds a list of conditions, not {found}", value.span)
             return AnyOf()
         parts = tuple(self.read(item, what) for item in value.items)
         return AllOf(parts) if key.text == "all" else AnyOf(parts)
@@ -76,20 +80,27 @@ class ConditionReader:
             self.problems.add(
                 f"there is no family of facts `{shorten(family)}`",
                 key.span,
-                did_you_mean(family, self.families, f"the families are {listing(self.families)}"),
+                did_you_mean(family, self.families, f"the families are {listing(self.families) or 'none'}"),
             )
             return AnyOf()
-        return AnyOf(tuple(self._test(key, name, value) for name in self.families[family]))
+        members = list(self.families[family])
+        # Its facts are alike: it is read once, so that problems are told once, with the name as written.
+        condition = self._of_subject(key, key.text, self.subjects[members[0]], value)
+        return AnyOf(tuple(_about(fact, condition) for fact in members))
 
     def _test(self, key: Scalar, name: str, value: Value) -> Condition:
         subject = self.subjects.get(name)
         if subject is None:
+            known = [*self.subjects, *(f"{family}.*" for family in self.families)]
             self.problems.add(
-                f"there is no fact or decision `{shorten(name)}`", key.span, did_you_mean(name, self.subjects)
+                f"there is no fact or decision `{shorten(name)}`", key.span, did_you_mean(name, known)
             )
             return AnyOf()
+        return self._of_subject(key, name, subject, value)
+
+    def _of_subject(self, key: Scalar, name: str, subject: Subject, value: Value) -> Condition:
         if subject.type in ("note", "records"):
-            self.problems.add(f"`{name}` is {_TYPE_NAMES[subject.type]}: no condition can test it", key.span)
+            self.problems.add(f"`{name}` is {TYPE_NAMES[subject.type]}: no condition can test it", key.span)
             return AnyOf()
         if isinstance(value, Entries):
             return self._operators(name, subject, value)
@@ -127,9 +138,9 @@ class ConditionReader:
                     and not (known == "not" and subject.type == "set")
                 ]
                 self.problems.add(
-                    f"`{shorten(operator)}` is no test of `{name}`, which is {_TYPE_NAMES[subject.type]}",
+                    f"`{shorten(operator)}` is no test of `{name}`, which is {TYPE_NAMES[subject.type]}",
                     key.span,
-                    did_you_mean(operator, fitting, f"the tests are {listing(fitting)}"),
+                    did_you_mean(operator, fitting, f"it can be tested with {listing(fitting)}"),
                 )
         if bounds:
             parts.append(Test(name, "within", bounds=Bounds(**bounds)))
@@ -176,7 +187,7 @@ class ConditionReader:
         return None
 
 
-_TYPE_NAMES = {
+TYPE_NAMES = {
     "yes_no": "yes or no",
     "choice": "a choice",
     "set": "a set",
@@ -185,3 +196,11 @@ _TYPE_NAMES = {
     "note": "a free text",
     "text": "a text",
 }
+
+
+def _about(fact: str, condition: Condition) -> Condition:
+    """A condition on a whole family as the same condition on one of its facts."""
+    if isinstance(condition, Test):
+        return Test(fact, condition.operator, condition.values, condition.bounds, condition.negated)
+    parts = tuple(_about(fact, part) for part in condition.parts)
+    return AllOf(parts) if isinstance(condition, AllOf) else AnyOf(parts)

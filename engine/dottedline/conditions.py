@@ -90,14 +90,10 @@ Lookup = Callable[[str], FactValue | None]
 
 def _among(value: FactValue, values: frozenset[FactValue]) -> bool:
     """Membership that tells True from 1."""
-    return any(type(value) is type(other) and value == other for other in values) or (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and any(
-            isinstance(other, (int, float)) and not isinstance(other, bool) and other == value
-            for other in values
-        )
-    )
+    if isinstance(value, str):
+        return value in values
+    is_bool = isinstance(value, bool)
+    return any(value == other and isinstance(other, bool) == is_bool for other in values)
 
 
 def truth(condition: Condition, lookup: Lookup) -> bool | None:

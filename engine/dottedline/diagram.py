@@ -51,7 +51,10 @@ class Diagrams:
         return node
 
     def node(self, variable: int, children: Sequence[Node]) -> Node:
-        """The node that asks for `variable`, or the child where all are the same."""
+        """The node that asks for `variable`, or the child where all are the same.
+
+        Every child asks only for variables that come later.
+        """
         first = children[0]
         for child in children:
             if child is not first:

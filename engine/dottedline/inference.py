@@ -13,9 +13,9 @@ difference is a fault, never advice.
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from .condition_reader import SPECIAL_RESULTS
@@ -111,7 +111,7 @@ class Network:
             raise RulebookError(problems.values())
 
     def _make_variables(self) -> None:
-        """One variable for each fact that a condition names, in the order in which they are met."""
+        """One variable for each fact that a condition names: derived facts first, then as they are met."""
         used: dict[str, dict[Test, None]] = {}
 
         def use(conditions: Iterable[Condition]) -> None:
@@ -119,10 +119,11 @@ class Network:
                 for test in tests(condition):
                     used.setdefault(test.fact, {})[test] = None
 
+        # A derived fact comes before all that it is derived from: where it is given, that plays no part.
+        for id in reversed(self.book.decisions):
+            if self.is_derived(id):
+                used[id] = {}
         for decision in self.book.decisions.values():
-            if self.is_derived(decision.id):
-                # Before its sources: where it is given, they play no part.
-                used.setdefault(decision.id, {})
             use(decision.conditions())
         use(constraint.when for constraint in self._constraints)
         facts = self.book.vocabulary.facts
@@ -363,7 +364,9 @@ class UnitInference:
                 self.resolved(bits)
             except RulebookError as error:
                 raise RulebookError(
-                    replace(problem, message=f"{problem.message}, for example where {self._example(bits)}")
+                    dataclasses.replace(
+                        problem, message=f"{problem.message}, for example where {self._example(bits)}"
+                    )
                     for problem in error.problems
                 ) from None
 

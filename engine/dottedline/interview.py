@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import tempfile
 from collections.abc import Mapping
@@ -11,10 +13,10 @@ import yaml
 
 from .answer import Answer, Question, json_value
 from .library import Rulebook
-from .problems import ProfileError, nearest
+from .problems import Problem, ProfileError, nearest
 from .profile import Profile
 from .vocabulary import Choice, Fact, Section
-from .words import capital, list_of
+from .words import capital, list_of, sentence
 
 
 class Misunderstood(ValueError):
@@ -32,6 +34,7 @@ class Interview:
         if profile is not None:
             self.answers.update(profile.records)
             self.answers.update((id, v) for id, v in profile.facts.items() if id not in profile.answered)
+            self.answers.update(dict.fromkeys(sorted(profile.unknown)))
 
     def consult(self) -> Answer:
         """The advice on the answers so far."""
@@ -45,10 +48,17 @@ class Interview:
         """The next question that matters, or None where there is none."""
         facts = self.rulebook.vocabulary.facts
         for question in self.consult().questions:
-            skipped = facts[question.fact].section in self._skipped_sections
+            fact = facts[question.fact]
+            skipped = fact.section in self._skipped_sections or fact.type == "records"
             if question.fact not in self.answers and not skipped:
                 return question
         return None
+
+    def question(self, fact: Fact) -> Question:
+        """The question of a fact, to ask it again."""
+        without = {id: value for id, value in self.facts().items() if id != fact.id}
+        questions = self.rulebook.consult(without).questions
+        return next((q for q in questions if q.fact == fact.id), Question(fact.id, fact.question, fact.why, 0))
 
     def skip_section(self, section: Section) -> None:
         """Asks nothing more from a section."""
@@ -68,29 +78,36 @@ class Interview:
             self.consult()
         except ProfileError as error:
             self.answers = before
-            messages = " ".join(f"{p.message} ({p.help})" if p.help else p.message for p in error.problems)
-            raise Misunderstood(messages) from None
+            raise Misunderstood(" ".join(self._in_words(problem) for problem in error.problems)) from None
         return value
 
-    def take_back(self) -> Fact | None:
-        """Forgets the latest answer; returns its fact, to be asked again."""
-        if not self.answers:
-            return None
-        id, _ = self.answers.popitem()
-        return self.rulebook.vocabulary.facts[id]
+    def earlier(self, steps: int) -> Fact | None:
+        """The fact that was answered so many answers ago (1 for the latest), or None."""
+        facts = self.rulebook.vocabulary.facts
+        answered = [facts[id] for id in self.answers if facts[id].type != "records"]
+        return answered[-steps] if steps <= len(answered) else None
+
+    def _in_words(self, problem: Problem) -> str:
+        """A problem as a sentence or two, with the labels of facts in the place of their ids."""
+        told = [problem.message] if problem.help is None else [problem.message, problem.help]
+        return " ".join(sentence(self.rulebook.vocabulary.in_words(text)) for text in told)
 
     def save(self, path: Path) -> None:
-        """Writes the answers as a profile, whole or not at all; `unknown` where the answer was that.
+        """Writes the answers as a profile, whole or not at all.
 
         Raises:
             OSError: where the file cannot be written.
         """
+        write_whole(path, self.text(as_json=path.suffix == ".json"))
+
+    def text(self, *, as_json: bool = False) -> str:
+        """The answers as a profile; `unknown` where the answer was that."""
         order = {id: n for n, id in enumerate(self.rulebook.vocabulary.facts)}
-        saved = {
+        told = {
             id: "unknown" if self.answers[id] is None else json_value(self.answers[id])
             for id in sorted(self.answers, key=order.__getitem__)
         }
-        write_whole(path, profile_text(saved))
+        return json.dumps(told, indent=2, ensure_ascii=False) + "\n" if as_json else profile_text(told)
 
 
 def profile_text(facts: Mapping[str, object]) -> str:
@@ -100,6 +117,7 @@ def profile_text(facts: Mapping[str, object]) -> str:
 
 def write_whole(path: Path, text: str) -> None:
     """Writes a file so that a reader finds the old or the new one, never a part."""
+    path = Path(os.path.realpath(path))  # a link stays one
     handle, name = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -161,8 +179,8 @@ def understood(fact: Fact, text: str) -> object:
 def _choice(choices: Mapping[str, Choice], word: str) -> str:
     """The choice that a word means: its number, id, label, synonym, or the start of one of these."""
     ids = list(choices)
-    if word.isdecimal() and 1 <= int(word) <= len(ids):
-        return ids[int(word) - 1]
+    if word in (numbers := [str(number) for number in range(1, len(ids) + 1)]):
+        return ids[numbers.index(word)]
     names: dict[str, str] = {}
     for choice in choices.values():
         for name in (choice.id, choice.label, *choice.synonyms):
@@ -173,6 +191,9 @@ def _choice(choices: Mapping[str, Choice], word: str) -> str:
     starting = {id for name, id in names.items() if name.startswith(wanted)}
     if len(starting) == 1:
         return starting.pop()
+    if starting:
+        several = list_of([capital(choice.label) for id, choice in choices.items() if id in starting], "or")
+        raise Misunderstood(f"That could be {several}.")
     close = nearest(word, names)
     hint = f" Did you mean {choices[names[close]].label}?" if close else ""
     raise Misunderstood(f"Answer with a number from 1 to {len(ids)}, or a name.{hint}")
@@ -180,7 +201,7 @@ def _choice(choices: Mapping[str, Choice], word: str) -> str:
 
 def _number(fact: Fact, word: str) -> int | float:
     bounds = [
-        f"{name} {limit:g}"
+        f"{name} {limit}"
         for name, limit in (("at least", fact.minimum), ("at most", fact.maximum))
         if limit is not None
     ]
@@ -192,6 +213,6 @@ def _number(fact: Fact, word: str) -> int | float:
         raise Misunderstood(wanted) from None
     too_low = fact.minimum is not None and number < fact.minimum
     too_high = fact.maximum is not None and number > fact.maximum
-    if too_low or too_high or number != number:
+    if too_low or too_high or not math.isfinite(number):
         raise Misunderstood(wanted)
     return number

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from .answer import Question
-from .interview import Interview, Misunderstood, choices_of, profile_text
+from .interview import Interview, Misunderstood, choices_of
 from .library import Rulebook
 from .vocabulary import Fact, Section
+from .words import count_of
 
 _INTERRUPTED = 130
 
@@ -19,6 +22,17 @@ _HOW = (
     "Answer with a number or a name. Enter: don't know. ?: why it is asked. "
     "back: the question before. done: the advice on what is known so far. Ctrl-C: stop."
 )
+
+#: Words that are no answers, and what they mean.
+_COMMANDS: dict[str, Literal["done", "back"]] = {
+    "done": "done",
+    "quit": "done",
+    "exit": "done",
+    "q": "done",
+    "back": "back",
+    "b": "back",
+    "<": "back",
+}
 
 
 def hold_interview(rulebook: Rulebook, save: Path | None, *, to_stderr: bool = False) -> Interview:
@@ -31,12 +45,13 @@ def hold_interview(rulebook: Rulebook, save: Path | None, *, to_stderr: bool = F
 
     Raises:
         ProfileError: where `save` holds no profile.
+        click.UsageError: where answers cannot be saved at `save`, or nobody answers.
         SystemExit: 130 when interrupted; the answers are saved, or else printed.
     """
     dialogue = _Dialogue(rulebook, save, to_stderr)
     try:
         dialogue.hold()
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         dialogue.stopped()
         sys.exit(_INTERRUPTED)
     return dialogue.interview
@@ -49,97 +64,159 @@ class _Dialogue:
         self.sections = rulebook.vocabulary.sections
         self.facts = rulebook.vocabulary.facts
         self.section = ""
-        profile = None
-        if save is not None and save.exists():
-            profile = rulebook.read_profile(save)
-            # The file may hold comments, which are not kept: they stay in a copy.
-            shutil.copy2(save, save.with_name(save.name + ".bak"))
-        self.interview = Interview(rulebook, profile)
-        if profile is not None:
-            self.say(f"Going on from {save}, where {len(self.interview.answers)} facts are known.")
+        #: Whether there are answers that could not be saved.
+        self.unsaved = False
+        self.interview = Interview(rulebook)
+        if save is not None:
+            _refuse_unwritable(save)
+            if save.exists() and save.stat().st_size:
+                self.interview = Interview(rulebook, rulebook.read_profile(save))
+                _keep_comments(save)
+                self.say(f"Going on from {save}: {count_of(len(self.interview.answers), 'answer')} so far.")
 
     def say(self, text: str = "", **style: bool | str) -> None:
         click.echo(click.style(text, **style) if style else text, err=self.err)  # type: ignore[arg-type]
 
     def hold(self) -> None:
         self.say(_HOW, dim=True)
-        retry: Fact | None = None
+        answered = False
+        steps_back = 0
         while True:
-            question = self.interview.next_question() if retry is None else _again(retry)
-            retry = None
+            again = self.interview.earlier(steps_back) if steps_back else None
+            question = self.interview.question(again) if again else self.interview.next_question()
             if question is None:
                 self.say("\nNothing more would change the advice.\n", dim=True)
-                return
+                break
             fact = self.facts[question.fact]
-            if not self._enter(self.sections[fact.section]):
-                continue
-            reply = self._ask(fact, question)
+            try:
+                reply = self._enter(self.sections[fact.section], offer=again is None) or self._ask(fact, question)
+            except EOFError:
+                if not answered and (sys.stdin is None or not sys.stdin.isatty()):
+                    raise click.UsageError("nobody answers: name a PROFILE, or - for standard input") from None
+                reply = "done"
             if reply == "done":
                 self.say()
-                return
+                break
             if reply == "back":
-                retry = self.interview.take_back()
-                if retry is None:
+                if self.interview.earlier(steps_back + 1) is None:
                     self.say("This is the first question.")
-            self._save()
+                else:
+                    steps_back += 1
+            elif reply == "answered":
+                answered = True
+                steps_back = 0
+                self._save()
+        if self.unsaved:
+            self._show_answers()
 
-    def _enter(self, section: Section) -> bool:
-        """Announces a new section; an optional one may be left out."""
+    def _enter(self, section: Section, *, offer: bool) -> Literal["done", "back", "skipped"] | None:
+        """Announces a new section; an optional one may be left out. None where its questions follow."""
         if section.id == self.section:
-            return True
+            return None
         self.section = section.id
         self.say()
         self.say(section.title, bold=True)
         if section.intro:
             self.say(section.intro, dim=True)
-        if section.optional and not click.confirm("Go through this part?", default=True, err=self.err):
-            self.interview.skip_section(section)
-            return False
-        return True
+        if not (section.optional and offer):
+            return None
+        while True:
+            text = self._read("Go through this part? [Y/n] ").lower()
+            if text in ("", "y", "yes"):
+                return None
+            if text in ("n", "no"):
+                self.interview.skip_section(section)
+                return "skipped"
+            if text in _COMMANDS:
+                self.section = ""
+                return _COMMANDS[text]
+            self.say("  Answer yes or no.", fg="yellow")
 
-    def _ask(self, fact: Fact, question: Question) -> str:
-        """Asks until there is an answer; returns `done` or `back` where that is the answer."""
+    def _ask(self, fact: Fact, question: Question) -> Literal["done", "back", "answered"]:
+        """Asks until there is an answer, or a command."""
         self.say()
-        weight = (
-            f"bears on {question.decides}" if question.decides else "to weigh; it decides nothing by itself"
-        )
+        weight = f"bears on {question.decides}" if question.decides else "to weigh; it decides nothing by itself"
         self.say(f"{question.question}  {click.style(f'({weight})', dim=True)}")
         if fact.type in ("yes_no", "choice", "set"):
             for number, (label, hint) in enumerate(choices_of(fact), 1):
                 self.say(f"  {number}. {label}" + (click.style(f"  {hint}", dim=True) if hint else ""))
         if fact.type == "set":
             self.say("  Several: separate them with commas. None of them: none.", dim=True)
+        if fact.id in self.interview.answers:
+            self.say(f"  So far: {_told(fact, self.interview.answers[fact.id])}", dim=True)
         while True:
-            text = click.prompt(">", default="", show_default=False, prompt_suffix=" ", err=self.err).strip()
+            text = self._read("> ")
             if text == "?":
                 self.say(f"  {question.why}", dim=True)
                 continue
-            if text.lower() in ("done", "quit", "q", "exit"):
-                return "done"
-            if text.lower() in ("back", "b", "<"):
-                return "back"
+            if text.lower() in _COMMANDS:
+                return _COMMANDS[text.lower()]
             try:
                 value = self.interview.answer(fact, text)
             except Misunderstood as problem:
                 self.say(f"  {problem}", fg="yellow")
                 continue
-            self.say(f"  {fact.label}: {'not known' if value is None else fact.label_of(value)}", dim=True)
-            return ""
+            self.say(f"  {fact.label}: {_told(fact, value)}", dim=True)
+            return "answered"
+
+    def _read(self, prompt: str) -> str:
+        """A typed line; what is no text in it becomes a question mark.
+
+        Raises:
+            EOFError: where there are no more lines.
+        """
+        click.echo(prompt, nl=False, err=self.err)
+        while True:
+            try:
+                line = sys.stdin.readline() if sys.stdin is not None else ""
+            except UnicodeDecodeError:
+                self.say("  This is not readable as text.", fg="yellow")
+                continue
+            if not line:
+                raise EOFError
+            return line.encode(errors="replace").decode().strip()
 
     def _save(self) -> None:
-        if self.save is not None:
+        """Saves the answers; where that fails, they are shown at the end."""
+        if self.save is None:
+            return
+        try:
             self.interview.save(self.save)
+            self.unsaved = False
+        except OSError as error:
+            if not self.unsaved:
+                reason = (error.strerror or str(error)).lower()
+                self.say(f"  Your answers cannot be saved in {self.save}: {reason}.", fg="yellow")
+            self.unsaved = True
 
     def stopped(self) -> None:
         """Tells where the answers are, so that none is lost."""
         self.say()
-        if self.save is not None:
-            self._save()
+        self._save()
+        if self.save is not None and not self.unsaved:
             self.say(f"Stopped. Your answers are in {self.save}; go on with the same command.")
-        elif self.interview.facts():
-            self.say("Stopped. Your answers so far, as a profile (keep them in a file with --save FILE):\n")
-            self.say(profile_text(self.interview.facts()))
+        elif self.interview.answers:
+            self.say("Stopped. (Answers are kept in a file with --save FILE.)")
+            self._show_answers()
+
+    def _show_answers(self) -> None:
+        self.say("Your answers so far, as a profile:\n")
+        self.say(self.interview.text())
 
 
-def _again(fact: Fact) -> Question:
-    return Question(fact.id, fact.question, fact.why, 0)
+def _told(fact: Fact, value: object) -> str:
+    return "not known" if value is None else fact.label_of(value)
+
+
+def _refuse_unwritable(path: Path) -> None:
+    """Tells before the first question, not after the last, that a file cannot be written."""
+    folder = Path(os.path.realpath(path)).parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        what = "cannot be written to" if folder.is_dir() else "is no folder"
+        raise click.BadParameter(f"`{folder}` {what}", param_hint="--save")
+
+
+def _keep_comments(path: Path) -> None:
+    """Copies a file that may hold comments, which an interview does not keep."""
+    if b"#" in path.read_bytes():
+        shutil.copy2(path, path.with_name(path.name + ".bak"))

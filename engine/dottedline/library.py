@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import IO
 
@@ -18,8 +17,8 @@ from .problems import Problem, Problems, RulebookError, did_you_mean
 from .profile import Profile, profile_from, read_profile
 from .reasons import Explanation, explain
 from .rulebook import RulebookData
-from .rulebook_reader import read_rulebook, vocabulary_named
-from .source import Value, parse, read_text
+from .rulebook_reader import read_files, read_rulebook
+from .source import Scalar, Value, describe, parse, read_text, shorten
 from .vocabulary import Vocabulary
 from .vocabulary_reader import read_vocabulary
 
@@ -146,31 +145,28 @@ def load(rules: str | os.PathLike[str] = DEFAULT, *, facts: str | os.PathLike[st
     Raises:
         RulebookError: with every problem found, each with its place.
     """
-    problems = Problems()
+    problems = Problems(RulebookError)
     folder = _rules_folder(rules)
     documents, digest = _documents(folder, problems)
-    named = vocabulary_named(documents)
-    if facts is None and named is None:
-        problems.raise_if_any(RulebookError)
-        read_rulebook(documents, _NO_VOCABULARY, "", problems)
-        raise RulebookError(problems.found)
-    vocabulary_folder = Path(facts) if facts is not None else _facts_folder(folder, named.text if named else "")
-    vocabulary_documents, vocabulary_digest = _documents(vocabulary_folder, problems)
-    vocabulary = read_vocabulary(vocabulary_documents, problems)
+    book = read_files(documents, problems)
+    named = book.head.get("vocabulary")
+    # The vocabulary comes first: a rulebook that is held against a broken one has errors without end.
+    of_vocabulary = Problems(RulebookError)
+    vocabulary_folder = Path(facts) if facts is not None else _facts_folder(folder, named, problems)
+    vocabulary_documents, vocabulary_digest = _documents(vocabulary_folder, of_vocabulary)
+    vocabulary = read_vocabulary(vocabulary_documents, of_vocabulary)
+    of_vocabulary.raise_if_any()
+    if isinstance(named, Scalar) and named.text != vocabulary.id:
+        problems.add(f"the vocabulary there is `{vocabulary.id}`, not `{shorten(named.text)}`", named.span)
     sha256 = hashlib.sha256(digest + vocabulary_digest).hexdigest()
-    book = read_rulebook(documents, vocabulary, sha256, problems)
-    if named is not None and vocabulary.id and named.text != vocabulary.id:
-        problems.add(f"the vocabulary there is `{vocabulary.id}`, not `{named.text}`", named.span)
-    problems.raise_if_any(RulebookError)
-    return Rulebook(book)
-
-
-_NO_VOCABULARY = Vocabulary("", "", {}, {}, (), {})
+    data = read_rulebook(book, vocabulary, sha256, problems)
+    problems.raise_if_any()
+    return Rulebook(data)
 
 
 def data_folder(kind: str) -> Path:
     """The shipped folder `rules` or `facts`: inside the package, or beside `engine/` in a checkout."""
-    packaged = Path(str(files("dottedline"))) / kind
+    packaged = Path(__file__).parent / kind
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / kind
 
 
@@ -194,16 +190,36 @@ def _rules_folder(rules: str | os.PathLike[str]) -> Path:
     return path
 
 
-def _facts_folder(rules: Path, vocabulary: str) -> Path:
-    beside = rules.resolve().parent.parent / "facts" / vocabulary
-    return beside if beside.is_dir() else data_folder("facts") / vocabulary
+def _facts_folder(rules: Path, vocabulary: Value | None, problems: Problems) -> Path:
+    """The folder of the vocabulary that a rulebook names; raises RulebookError where there is none."""
+    if vocabulary is None:
+        raise problems.as_error()
+    if not isinstance(vocabulary, Scalar):
+        problems.add(f"`vocabulary` must be a name, not {describe(vocabulary)}", vocabulary.span)
+        raise problems.as_error()
+    name = vocabulary.text
+    # Without `resolve` where it will do, so that messages name files as the user knows them.
+    for parent in (Path(os.path.normpath(rules / ".." / "..")), rules.resolve().parent.parent):
+        if (parent / "facts" / name).is_dir():
+            return parent / "facts" / name
+    shipped_folder = data_folder("facts") / name
+    if not shipped_folder.is_dir():
+        known = [path.name for path in data_folder("facts").iterdir()]
+        help = did_you_mean(name, known, "it is a folder in `facts`, which lies beside the folder `rules`")
+        problems.add(f"there is no vocabulary `{shorten(name)}`", vocabulary.span, help)
+        raise problems.as_error()
+    return shipped_folder
 
 
 def _documents(folder: Path, problems: Problems) -> tuple[list[Value], bytes]:
-    """The YAML files of a folder as values, in the order of their names, and a digest of them all."""
+    """The YAML files of a folder as values, in the order of their names, and a digest of them all.
+
+    Raises:
+        RulebookError: where a file cannot be read: what it holds would be missed everywhere.
+    """
     paths = sorted(path for path in folder.glob("*.yaml")) if folder.is_dir() else []
     if not paths:
-        problems.add(f"there is no YAML file in `{folder}`")
+        problems.add(f"there is no YAML file in `{folder}`", help="their names end in `.yaml`")
     documents: list[Value] = []
     digest = hashlib.sha256()
     for path in paths:
@@ -214,6 +230,7 @@ def _documents(folder: Path, problems: Problems) -> tuple[list[Value], bytes]:
         value = parse(text, problems, "rulebook file")
         if value is not None:
             documents.append(value)
+    problems.raise_if_any()
     return documents, digest.digest()
 
 

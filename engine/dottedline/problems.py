@@ -8,22 +8,38 @@ case, the user's own text in backticks, the line underlined, help below.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
+#: Reading ends at so many problems: nobody reads more, and to look for the nearest name takes time.
+MOST = 100
 
-@dataclass(frozen=True, slots=True)
+#: What ends a line in YAML.
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True)
 class SourceText:
     """A text that was read: its name as the user knows it, and its content."""
 
     name: str
     text: str
 
+    @cached_property
+    def lines(self) -> list[str]:
+        return _LINE_END.split(self.text)
+
     def line(self, number: int) -> str:
         """The line with this number (1-based), or an empty string past the end."""
-        lines = self.text.split("\n")
-        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    def span_at(self, offset: int) -> Span:
+        """The place of one character of the text."""
+        before = _LINE_END.split(self.text[:offset])
+        return Span(self, len(before), len(before[-1]) + 1)
 
 
 @dataclass(slots=True)
@@ -47,12 +63,13 @@ class Problem:
     span: Span | None = None
     help: str | None = None
     level: Literal["error", "warning"] = "error"
+    #: Other places that it is about, shown below the first.
+    also: tuple[Span, ...] = ()
 
     def render(self) -> str:
-        """The problem as several lines of text: message, place, the underlined line, help."""
+        """The problem as several lines of text: message, places, the underlined lines, help."""
         parts = [f"{self.level}: {self.message}"]
-        if self.span is not None:
-            parts.append(_excerpt(self.span))
+        parts += [_excerpt(span) for span in (self.span, *self.also) if span is not None]
         if self.help:
             parts.append(f"  help: {self.help}")
         return "\n".join(parts)
@@ -79,16 +96,49 @@ class RulebookError(InputError):
 
 @dataclass(slots=True)
 class Problems:
-    """Collects problems while a file is read; `found` stays in reading order."""
+    """Collects what is wrong with an input while it is read.
 
+    Args:
+        error: raised by `raise_if_any`, and by `add` when there are too many.
+    """
+
+    error: type[InputError] = InputError
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, message: str, span: Span | None = None, help: str | None = None) -> None:
-        self.found.append(Problem(message, span, help))
+    def add(
+        self,
+        message: str,
+        span: Span | None = None,
+        help: str | None = None,
+        also: Iterable[Span] = (),
+    ) -> None:
+        self.append(Problem(message, span, help, also=tuple(also)))
 
-    def raise_if_any(self, error: type[InputError]) -> None:
+    def append(self, problem: Problem) -> None:
+        self.found.append(problem)
+        if len(self.found) == MOST:
+            raise self.as_error()
+
+    def raise_if_any(self) -> None:
         if self.found:
-            raise error(self.found)
+            raise self.as_error()
+
+    def as_error(self) -> InputError:
+        """All that was found, in the order of the text."""
+        return self.error(self._in_order())
+
+    def _in_order(self) -> list[Problem]:
+        """By place, each once: a family of facts can bring the same problem for each of its members."""
+        once = {(problem.message, str(problem.span)): problem for problem in reversed(self.found)}
+        in_order = sorted(reversed(once.values()), key=_place)
+        if len(self.found) >= MOST:
+            in_order.append(Problem(f"reading ended after {MOST} problems; there may be more"))
+        return in_order
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    span = problem.span
+    return ("", 0, 0) if span is None else (span.source.name, span.line, span.column)
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
@@ -97,6 +147,9 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     by_lower = {name.lower().replace("-", "_").replace(" ", "_"): name for name in known}
     wanted = word.lower().replace("-", "_").replace(" ", "_")
     close = difflib.get_close_matches(wanted, by_lower, n=1, cutoff=0.6)
+    if not close and len(wanted) > 2:
+        begun = [name for name in by_lower if name.startswith(wanted)]
+        close = begun if len(begun) == 1 else []
     return by_lower[close[0]] if close else None
 
 
@@ -122,26 +175,25 @@ def _excerpt(span: Span) -> str:
     A long line is cut to a window around the span; tabs and other control
     characters become one space, so that the carets stay below their text.
     """
-    line = "".join(c if c.isprintable() else " " for c in span.source.line(span.line))
+    line = span.source.line(span.line)
     start = span.column - 1
     first = max(0, start - _WIDTH // 2) if len(line) > _WIDTH else 0
-    shown = line[first : first + _WIDTH]
+    shown = "".join(c if c.isprintable() else " " for c in line[first : first + _WIDTH])
     indent = start - first
-    carets = max(1, min(span.length, len(shown) - indent))
+    before, meant = shown[:indent].ljust(indent), shown[indent : indent + span.length]
     number = str(span.line)
     gutter = " " * len(number)
-    return "\n".join(
-        [
-            f" {gutter}--> {span}",
-            f" {gutter} |",
-            f" {number} | {shown}",
-            f" {gutter} | {_pad(shown[:indent], indent)}{'^' * carets}",
-        ]
-    )
+    lines = [
+        f" {gutter}--> {span}",
+        f" {gutter} |",
+        f" {number} | {shown}",
+        f" {gutter} | {' ' * _columns(before)}{'^' * max(1, _columns(meant))}",
+    ]
+    return "\n".join(line.rstrip() for line in lines)
 
 
-def _pad(text: str, width: int) -> str:
-    """Spaces as wide on a terminal as `text`: wide (East Asian) characters take two."""
-    from unicodedata import east_asian_width
+def _columns(text: str) -> int:
+    """How wide `text` is on a terminal: East Asian characters take two columns, combining ones none."""
+    from unicodedata import combining, east_asian_width
 
-    return " " * (width + sum(east_asian_width(c) in "WF" for c in text))
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
-from .conditions import FactValue, tests, truth
+from .conditions import Condition, FactValue, Test, truth
 from .frozen import FrozenDict
-from .problems import Problem, Problems, ProfileError, Span, did_you_mean, listing
-from .source import Entries, Items, Scalar, Value, describe, from_python, parse, read_text, shorten
+from .problems import Problems, ProfileError, Span, did_you_mean, listing
+from .source import Entries, Items, Scalar, Value, describe, from_python, parse, read_text, shorten, unseen
 from .vocabulary import Choice, Fact, Vocabulary
+from .words import list_of, uncapital
 
 #: A list of records: each maps a field to its text, or lacks it where it is unknown.
 Records = tuple[Mapping[str, str], ...]
@@ -29,6 +30,8 @@ class Profile:
     answered: Mapping[str, str] = field(default_factory=dict)
     #: What is doubtful about it, as sentences.
     notes: tuple[str, ...] = ()
+    #: Facts of which the profile itself says `unknown`: an interview does not ask for them again.
+    unknown: frozenset[str] = frozenset()
 
 
 def read_profile(source: str | os.PathLike[str] | IO[bytes], vocabulary: Vocabulary) -> Profile:
@@ -37,11 +40,11 @@ def read_profile(source: str | os.PathLike[str] | IO[bytes], vocabulary: Vocabul
     Raises:
         ProfileError: with every problem found, each with its place.
     """
-    problems = Problems()
+    problems = Problems(ProfileError)
     text = read_text(source, problems)
     value = parse(text, problems, "profile") if text else None
     if value is None:
-        raise ProfileError(problems.found)
+        raise problems.as_error()
     return check_profile(value, vocabulary, problems)
 
 
@@ -51,13 +54,15 @@ def profile_from(facts: Mapping[str, object], vocabulary: Vocabulary) -> Profile
     Raises:
         ProfileError: with every problem found.
     """
-    problems = Problems()
+    problems = Problems(ProfileError)
     try:
         value = from_python(facts)
     except TypeError as error:
-        raise ProfileError([Problem(f"a profile cannot hold a value of type {error}")]) from None
+        problems.add(f"a profile cannot hold {error}")
+        raise problems.as_error() from None
     except RecursionError:
-        raise ProfileError([Problem("the profile is nested too deeply")]) from None
+        problems.add("the profile is nested too deeply")
+        raise problems.as_error() from None
     return check_profile(value, vocabulary, problems)
 
 
@@ -65,7 +70,7 @@ def check_profile(value: Value, vocabulary: Vocabulary, problems: Problems) -> P
     """`value` as a profile; raises ProfileError with `problems` and what is found here."""
     checker = _Checker(vocabulary, problems)
     profile = checker.check(value)
-    problems.raise_if_any(ProfileError)
+    problems.raise_if_any()
     return profile
 
 
@@ -73,6 +78,7 @@ class _Checker:
     def __init__(self, vocabulary: Vocabulary, problems: Problems) -> None:
         self.vocabulary = vocabulary
         self.problems = problems
+        #: Where each fact's value stands.
         self.places: dict[str, Span | None] = {}
 
     def check(self, value: Value) -> Profile:
@@ -80,13 +86,16 @@ class _Checker:
             self.problems.add(
                 f"a profile must be a mapping from facts to values, not {describe(value)}",
                 value.span,
-                "for example `gtm_motion: self_serve`",
+                _mapping_help(value),
             )
             return Profile(FrozenDict())
         facts: dict[str, FactValue] = {}
         records: dict[str, Records | str] = {}
+        unknown: set[str] = set()
         for fact, item in self._given(value):
             if isinstance(item, Scalar) and item.is_unknown:
+                if item.text.lower() == "unknown":
+                    unknown.add(fact.id)
                 continue
             self.places[fact.id] = item.span
             known = self._value(fact, item)
@@ -98,7 +107,9 @@ class _Checker:
                 facts[fact.id] = known
         answered, notes = self._answer_from_records(facts, records)
         notes += self._constraints(facts)
-        return Profile(FrozenDict(facts), FrozenDict(records), FrozenDict(answered), tuple(notes))
+        return Profile(
+            FrozenDict(facts), FrozenDict(records), FrozenDict(answered), tuple(notes), frozenset(unknown)
+        )
 
     def _given(self, profile: Entries) -> Iterator[tuple[Fact, Value]]:
         """Each fact with its value: a family may be nested or written with dots, not both."""
@@ -125,7 +136,7 @@ class _Checker:
                         yield from given(known[id], inner, inner_item)
                     else:
                         members = [fact.item for fact in known.values() if fact.family == name and fact.item]
-                        self._unknown_fact(inner, members, f"in `{name}`")
+                        self._unknown_fact(inner, members, f" in `{name}`")
             elif name in families:
                 if isinstance(item, Scalar) and item.is_unknown:
                     continue
@@ -134,15 +145,20 @@ class _Checker:
                     item.span,
                     f"write `{name}: {{<one of them>: <value>}}`",
                 )
+            elif (family := name.partition(".")[0]) in families and "." in name:
+                self._unknown_fact(key, [id for id, fact in known.items() if fact.family == family])
             else:
                 self._unknown_fact(key, [*known, *families])
 
     def _unknown_fact(self, key: Scalar, names: list[str], where: str = "") -> None:
-        self.problems.add(
-            f"there is no fact `{shorten(key.text)}`{' ' + where if where else ''}",
-            key.span,
-            did_you_mean(key.text, names, "`dottedline facts` lists them all"),
-        )
+        # `design: brand` lacks the name of a family before it.
+        members = [f"`{fact.id}`" for fact in self.vocabulary.facts.values() if fact.item == key.text]
+        help = unseen(key.text)
+        if help is None and members and not where:
+            help = f"did you mean {list_of(members, 'or')}?"
+        elif help is None:
+            help = did_you_mean(key.text, names, "`dottedline facts` lists them all")
+        self.problems.add(f"there is no fact `{shorten(key.text)}`{where}", key.span, help)
 
     # -- values by type ---------------------------------------------------------
 
@@ -151,28 +167,35 @@ class _Checker:
             return self._set(fact, value)
         if fact.type == "records":
             return self._records(fact, value)
+        if fact.type == "choice":
+            return self._choice(fact.id, fact.values, value)
         if not isinstance(value, Scalar):
             self._wrong(fact, value, _WANTED[fact.type])
             return None
+        unquoted = Scalar(value.text)
         if fact.type == "yes_no":
-            answer = value.as_bool()
-            if answer is None:
-                quoted = not value.plain and value.text.lower() in ("true", "false", "yes", "no")
-                self._wrong(fact, value, "yes or no", "write it without quotes" if quoted else None)
-            return answer
-        if fact.type == "choice":
-            return self._choice(fact.id, fact.values, value)
+            if value.as_bool() is None:
+                quoted = unquoted.as_bool() is not None
+                self._wrong(fact, value, "yes or no", _UNQUOTED if quoted else None)
+            return value.as_bool()
         if fact.type == "number":
-            return self._number(fact, value)
+            if value.as_number() is None:
+                quoted = unquoted.as_number() is not None
+                self._wrong(
+                    fact, value, "a number", _UNQUOTED if quoted else "write it in digits, like `12` or `0.5`"
+                )
+                return None
+            return self._number(fact, value, value.as_number())
         return value.text
 
     def _choice(self, what: str, choices: Mapping[str, Choice], value: Value) -> str | None:
         if isinstance(value, Scalar) and value.text in choices:
             return value.text
-        help = f"it is one of {listing(choices, 20)}"
+        found, help = describe(value), f"it is one of {listing(choices, 20)}"
         if isinstance(value, Scalar):
-            help = _meant(value.text, choices) or help
-        self.problems.add(f"`{what}` cannot be {describe(value)}", value.span, help)
+            # Whether it is quoted makes no difference here.
+            found, help = describe(Scalar(value.text)), _meant(value.text, choices) or help
+        self.problems.add(f"`{what}` cannot be {found}", value.span, help)
         return None
 
     def _set(self, fact: Fact, value: Value) -> frozenset[str] | None:
@@ -181,23 +204,23 @@ class _Checker:
             help = f"write `[{example}]`" if example else f"of {listing(fact.values, 20)}"
             self._wrong(fact, value, "a list", help)
             return None
-        chosen = [self._choice(fact.id, fact.values, item) for item in value.items]
-        return frozenset(item for item in chosen if item is not None)
+        chosen: set[str] = set()
+        for item in value.items:
+            if isinstance(item, Scalar) and item.is_unknown:
+                help = f"where it is not known, write `{fact.id}: unknown`"
+                self.problems.add(f"`{fact.id}` cannot hold {describe(item)}", item.span, help)
+            elif (choice := self._choice(fact.id, fact.values, item)) is not None:
+                chosen.add(choice)
+        return frozenset(chosen)
 
-    def _number(self, fact: Fact, value: Scalar) -> int | float | None:
-        number = value.as_number()
-        if number is None:
-            self._wrong(fact, value, "a number")
-            return None
+    def _number(self, fact: Fact, value: Scalar, number: int | float) -> int | float | None:
         if fact.integer and number != int(number):
             self._wrong(fact, value, "a whole number")
             return None
         low, high = fact.minimum, fact.maximum
         if (low is not None and number < low) or (high is not None and number > high):
             bounds = " and ".join(
-                f"{word} {limit:g}"
-                for word, limit in (("at least", low), ("at most", high))
-                if limit is not None
+                f"{word} {limit}" for word, limit in (("at least", low), ("at most", high)) if limit is not None
             )
             self.problems.add(f"`{fact.id}` cannot be {describe(value)}", value.span, f"it is {bounds}")
             return None
@@ -210,7 +233,11 @@ class _Checker:
         records = []
         for item in value.items:
             if not isinstance(item, Entries):
-                self._wrong(fact, item, "a list of records", f"each with {listing(fact.fields)}")
+                self.problems.add(
+                    f"a record of `{fact.id}` must be a mapping, not {describe(item)}",
+                    item.span,
+                    f"with {listing(fact.fields)}",
+                )
                 continue
             record: dict[str, str] = {}
             for key, entry in item:
@@ -276,19 +303,42 @@ class _Checker:
         for constraint in self.vocabulary.constraints:
             if truth(constraint.when, facts.get) is not True:
                 continue
-            involved = {test.fact: None for test in tests(constraint.when) if test.fact in facts}
-            given = " and ".join(
-                f"`{id}` is {self.vocabulary.facts[id].label_of(facts[id])}" for id in involved
-            )
+            involved = dict.fromkeys(test.fact for test in _true_tests(constraint.when, facts))
+            given = [f"`{id}` is {self.vocabulary.facts[id].label_of(facts[id])}" for id in involved]
+            says = constraint.says.rstrip(".")
             if constraint.level == "warning":
-                notes.append(f"{constraint.says} ({given})")
-            else:
-                place = next((self.places[id] for id in involved if self.places.get(id)), None)
-                self.problems.add(constraint.says, place, given)
+                notes.append(f"{says} ({list_of(given, 'and')})")
+                continue
+            places = [span for id in involved if (span := self.places.get(id)) is not None]
+            self.problems.add(
+                f"the facts contradict each other: {uncapital(says)}",
+                places[0] if places else None,
+                list_of(given, "and"),
+                also=places[1:],
+            )
         return notes
 
 
-_WANTED = {"yes_no": "yes or no", "choice": "one choice", "number": "a number", "note": "a text"}
+_WANTED = {"yes_no": "yes or no", "number": "a number", "note": "a text"}
+_UNQUOTED = "write it without quotes"
+
+
+def _true_tests(condition: Condition, facts: Mapping[str, FactValue]) -> Iterator[Test]:
+    """The tests that make a condition true."""
+    if isinstance(condition, Test):
+        yield condition
+        return
+    for part in condition.parts:
+        if truth(part, facts.get) is True:
+            yield from _true_tests(part, facts)
+
+
+def _mapping_help(value: Value) -> str:
+    """How to write a mapping, to somebody who has written something else."""
+    text = value.text if isinstance(value, Scalar) else ""
+    if ":" in text:
+        return unseen(text) or "write a space after each colon"
+    return "write `<fact>: <value>`, one on a line; `dottedline facts` lists the facts"
 
 
 def _meant(text: str, choices: Mapping[str, Choice]) -> str | None:

@@ -39,7 +39,10 @@ class Reading:
         optional: Iterable[str] = (),
         span: Span | None = None,
     ) -> Record:
-        """A mapping with known keys; unknown and missing ones are reported."""
+        """A mapping with known keys; unknown and missing ones are reported.
+
+        `what` it is, as in "a rule", becomes "the rule `x`" where it has an id.
+        """
         required, optional = list(required), list(optional)
         if value is None:
             return Record({}, span, what)
@@ -47,11 +50,14 @@ class Reading:
             self.problems.add(
                 f"{what} must be a mapping, not {describe(value)}",
                 value.span,
-                f"with {listing(required)}" if required else None,
+                f"with {listing(required or optional)}",
             )
             return Record({}, value.span, what)
         entries: dict[str, Value] = {}
         known = [*required, *optional]
+        ids = [item.text for key, item in value if key.text == "id" and isinstance(item, Scalar)]
+        if "id" in required and ids:
+            what = f"the {what.removeprefix('a ').removeprefix('an ')} `{shorten(ids[0])}`"
         for key, item in value:
             if key.text not in known:
                 self.problems.add(
@@ -97,13 +103,23 @@ class Reading:
         """An identifier: letters, digits, `_`, `-`."""
         text = self.text(record, key)
         value = record.get(key)
-        if text and not text.replace("-", "").replace("_", "").isalnum():
-            self.problems.add(
-                f"`{shorten(text)}` is not a name",
-                value.span if value else None,
-                "use letters, digits, `_` and `-`",
-            )
+        if text and isinstance(value, Scalar):
+            self.word(value)
         return text
+
+    def word(self, name: Scalar) -> None:
+        """Reports what is no identifier."""
+        if not name.text.replace("-", "").replace("_", "").isalnum():
+            self.problems.add(
+                f"`{shorten(name.text)}` is not a name", name.span, "use letters, digits, `_` and `-`"
+            )
+
+    def once(self, id: str, seen: dict[str, Span | None], what: str, span: Span | None) -> None:
+        """Reports an id that was seen before, and remembers it."""
+        if id and id in seen:
+            first = seen[id]
+            self.problems.add(f"`{shorten(id)}` names two {what}", span, also=[first] if first else [])
+        seen.setdefault(id, span)
 
     def flag(self, record: Record, key: str) -> bool:
         value = record.get(key)

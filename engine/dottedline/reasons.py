@@ -7,8 +7,7 @@ are put to it where it is shown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .answer import Answer, DecisionAnswer, FindingAnswer, json_value
 from .conditions import AnyOf, Condition, FactValue, Lookup, Test, truth
@@ -19,8 +18,7 @@ from .words import list_of
 RuleState = Literal["fired", "overridden", "blocked", "not_fired"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A condition as it was read: whether it is true, false or rests on something unknown."""
 
     truth: bool | None
@@ -42,8 +40,7 @@ class Reading:
         return {"truth": self.truth, "fact": self.fact, "wants": self.wants, "value": json_value(self.value)}
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTrace:
+class RuleTrace(NamedTuple):
     """What became of one rule or alternative."""
 
     id: str
@@ -72,8 +69,7 @@ class RuleTrace:
         }
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a decision, or the findings of a `collect` decision, came out as they did."""
 
     decision: Decision

@@ -114,25 +114,28 @@ class Rows:
     @cached_property
     def _classes(self) -> list[dict[tuple[bool, ...], tuple[int, FactValue]]]:
         """For each need: its classes of values, as (token, a value of that class)."""
-        found = []
-        for name, position in self._positions.items():
-            classes: dict[tuple[bool, ...], tuple[int, FactValue]] = {}
-            for value in self._values[name]:
-                classes.setdefault(self._class_of(position, value), (len(classes) + 1, value))
-            found.append(classes)
-        return found
+        return [classes for classes, _ in self._by_need]
 
     @cached_property
     def _tokens(self) -> list[dict[FactValue, int]]:
         """For each need: the tokens of the values that are known beforehand."""
-        return [
-            {value: self._classes[position][self._class_of(position, value)][0] for value in self._values[name]}
-            for name, position in self._positions.items()
-        ]
+        return [tokens for _, tokens in self._by_need]
+
+    @cached_property
+    def _by_need(self) -> list[tuple[dict[tuple[bool, ...], tuple[int, FactValue]], dict[FactValue, int]]]:
+        found = []
+        for name, position in self._positions.items():
+            classes: dict[tuple[bool, ...], tuple[int, FactValue]] = {}
+            tokens: dict[FactValue, int] = {}
+            for value in self._values[name]:
+                token, _ = classes.setdefault(self._class_of(position, value), (len(classes) + 1, value))
+                tokens[value] = token
+            found.append((classes, tokens))
+        return found
 
     def _token(self, position: int, value: FactValue) -> int:
         known = self._tokens[position].get(value)
         return self._classes[position][self._class_of(position, value)][0] if known is None else known
 
     def _class_of(self, position: int, value: FactValue) -> tuple[bool, ...]:
-        return tuple(test.accepts(value) for test in self._tests[position])
+        return tuple([test.accepts(value) for test in self._tests[position]])

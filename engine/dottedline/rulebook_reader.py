@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import graphlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from .condition_reader import SPECIAL_RESULTS, ConditionReader, Subject
+from .condition_reader import GROUPS, SPECIAL_RESULTS, ConditionReader, Subject
 from .conditions import ALWAYS, Condition
-from .problems import Problems, did_you_mean, listing
+from .problems import Problems, Span, did_you_mean, listing
 from .reading import Reading, Record
 from .rulebook import (
     MODALITIES,
@@ -28,7 +28,7 @@ from .rulebook import (
     Team,
     Weighed,
 )
-from .source import Scalar, Value, shorten
+from .source import Entries, Items, Scalar, Value, shorten
 from .vocabulary import Vocabulary
 from .vocabulary_reader import families_of, subjects_of
 
@@ -39,26 +39,34 @@ _CONCLUSIONS = ("outcome", "open", "silent", "remark", "finding")
 _RULE_KEYS = ("when", "unless", *_CONCLUSIONS, "modality", "overrides", "presumes", "inferred", "text")
 
 
-def read_rulebook(
-    documents: Iterable[Value], vocabulary: Vocabulary, sha256: str, problems: Problems
-) -> RulebookData:
-    """The rulebook that these documents hold together; what is wrong goes to `problems`."""
-    return _RulebookReader(vocabulary, problems).read(documents, sha256)
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a rulebook before anything but its head is read."""
+
+    records: list[Record]
+    head: Record
 
 
-def vocabulary_named(documents: Iterable[Value]) -> Scalar | None:
-    """The vocabulary that a rulebook's head asks for, before it is read in full."""
-    silent = Reading(Problems())
-    for document in documents:
-        head = {
-            key.text: value
-            for top, value in silent.named(document, "")
-            if top.text == "rulebook"
-            for key, value in silent.named(value, "")
-        }
-        if isinstance(name := head.get("vocabulary"), Scalar):
-            return name
-    return None
+def read_files(documents: Iterable[Value], problems: Problems) -> Files:
+    """The files and the head, which names the vocabulary; what is wrong with them goes to `problems`."""
+    reading = Reading(problems)
+    files = [reading.record(document, "a rulebook file", optional=_TOP) for document in documents]
+    heads = [value for file in files if (value := file.get("rulebook")) is not None]
+    if not heads:
+        problems.add("no file of the rulebook has `rulebook`", help="with its id, title and version")
+    for extra in heads[1:]:
+        problems.add("`rulebook` is given twice", extra.span)
+    head = reading.record(
+        heads[0] if heads else None,
+        "`rulebook`",
+        ["id", "title", "version", "language", "vocabulary", "source"],
+    )
+    return Files(files, head)
+
+
+def read_rulebook(files: Files, vocabulary: Vocabulary, sha256: str, problems: Problems) -> RulebookData:
+    """The rulebook that these files hold together; what is wrong goes to `problems`."""
+    return _RulebookReader(vocabulary, problems).read(files, sha256)
 
 
 class _RulebookReader:
@@ -69,33 +77,31 @@ class _RulebookReader:
         self.guidance: dict[int, GuidanceItem] = {}
         self.topics: dict[str, str] = {}
         self.decisions: dict[str, Decision] = {}
-        #: Every id of a rule or alternative, to keep them unique in the book.
-        self.ids: set[str] = set()
+        #: The place of every id, by what it names: rules and alternatives share their names, in the whole book.
+        self.places: dict[str, dict[str, Span | None]] = {}
+        #: For each rule, the words that say what it overrides.
+        self.overrides: dict[str, list[Scalar]] = {}
         self.conditions = ConditionReader({}, problems, families_of(vocabulary.facts))
 
-    def read(self, documents: Iterable[Value], sha256: str) -> RulebookData:
-        reading = self.reading
-        files = [reading.record(document, "a rulebook file", optional=_TOP) for document in documents]
-        heads = [value for file in files if (value := file.get("rulebook")) is not None]
-        if not heads:
-            self.problems.add("no file of the rulebook has `rulebook`", help="with its id, title and version")
-        for extra in heads[1:]:
-            self.problems.add("`rulebook` is given twice", extra.span)
-        head = reading.record(
-            heads[0] if heads else None,
-            "`rulebook`",
-            ["id", "title", "version", "language", "vocabulary", "source"],
-        )
-        if heads and reading.number(head, "language") not in (None, LANGUAGE_VERSION):
+    def read(self, book: Files, sha256: str) -> RulebookData:
+        reading, files, head = self.reading, book.records, book.head
+        language = reading.number(head, "language")
+        if language not in (None, LANGUAGE_VERSION):
+            # What follows would be measured by rules that it was not written for.
             self.problems.add(
-                f"this program reads rule language {LANGUAGE_VERSION}", head.entries["language"].span
+                f"the rule language {language} is not known",
+                head.entries["language"].span,
+                f"this program reads rule language {LANGUAGE_VERSION}",
             )
+            self.problems.raise_if_any()
         source = reading.record(head.get("source"), "`source`", ["title", "date"], ["note"])
         for value in self._all(files, "guidance"):
             self._guidance_item(value)
         for value in self._all(files, "topics"):
             record = reading.record(value, "a topic", ["id", "title"])
-            self.topics[reading.name(record, "id")] = reading.text(record, "title")
+            id = reading.name(record, "id")
+            self._once(id, "topics", record.span)
+            self.topics[id] = reading.text(record, "title")
         self._decisions(self._all(files, "decisions"))
         return RulebookData(
             id=reading.name(head, "id"),
@@ -130,8 +136,7 @@ class _RulebookReader:
         if not isinstance(number, int):
             return
         record.what = f"guidance item {number}"
-        if number in self.guidance:
-            self.problems.add(f"there are two guidance items {number}", record.span)
+        self._once(str(number), "guidance items", record.span)
         self.guidance[number] = GuidanceItem(
             item=number,
             section=reading.text(record, "section"),
@@ -177,8 +182,9 @@ class _RulebookReader:
 
     def _guidance_of(self, record: Record) -> tuple[int, ...]:
         guidance = self.reading.guidance(record, self.guidance)
-        if record.get("guidance") is not None and not guidance:
-            self.problems.add(f"{record.what} rests on no guidance item", record.entries["guidance"].span)
+        given = record.get("guidance")
+        if isinstance(given, Items) and not given.items:
+            self.problems.add(f"{record.what} rests on no guidance item", given.span)
         return guidance
 
     # -- decisions ----------------------------------------------------------------
@@ -194,8 +200,7 @@ class _RulebookReader:
                 ["outcomes", "alternatives", "weighs", "not_applicable"],
             )
             decision = self._head(record)
-            if decision.id in heads:
-                self.problems.add(f"there are two decisions `{decision.id}`", record.span)
+            self._once(decision.id, "decisions", record.span)
             heads[decision.id] = (record, decision)
         subjects = subjects_of(self.vocabulary.facts)
         for id, (_, decision) in heads.items():
@@ -209,11 +214,23 @@ class _RulebookReader:
         self.conditions = ConditionReader(subjects, self.problems, families_of(self.vocabulary.facts))
         for id, (record, decision) in heads.items():
             self.decisions[id] = self._body(record, decision)
+        self._findings()
+
+    def _findings(self) -> None:
+        """A finding belongs to one decision, and has a name that is no decision's."""
+        for decision in self.decisions.values():
+            for id, rules in decision.findings.items():
+                if id in self.decisions:
+                    self.problems.add(f"the finding `{id}` has the name of a decision", rules[0].span)
+                self._once(id, "findings of different decisions", rules[0].span)
 
     def _head(self, record: Record) -> Decision:
         reading = self.reading
         id = reading.name(record, "id")
-        record.what = f"the decision `{shorten(id)}`" if id else "a decision"
+        if id in GROUPS:
+            self.problems.add(
+                f"a decision cannot be named `{id}`: conditions are joined by it", record.entries["id"].span
+            )
         kind = reading.one_of(record, "kind", ["placement", "fact", "findings"], "placement")
         hit_policy = reading.one_of(record, "hit_policy", ["single", "collect"], "single")
         topic = reading.text(record, "topic")
@@ -225,7 +242,8 @@ class _RulebookReader:
             )
         if (kind == "findings") != (hit_policy == "collect"):
             self.problems.add(
-                f"{record.what}: `findings` go with `collect`, and nothing else does", record.span
+                f"{record.what}: `findings` go with `collect`, and nothing else does",
+                record.entries["hit_policy"].span if record.get("hit_policy") else record.span,
             )
         return Decision(
             id=id,
@@ -257,10 +275,11 @@ class _RulebookReader:
         if id in self.vocabulary.facts:
             self.problems.add(f"{record.what} has the name of a fact", record.span, "make its kind `fact`")
         if hit_policy == "collect":
-            if value is not None:
-                self.problems.add(f"{record.what} collects findings: it has no outcomes", value.span)
+            for key in ("outcomes", "alternatives", "weighs", "not_applicable"):
+                if (extra := record.get(key)) is not None:
+                    self.problems.add(f"{record.what} collects findings: it has no `{key}`", extra.span)
             return {}
-        if value is None:
+        if value is None or (isinstance(value, Entries) and not value.entries):
             self.problems.add(f"{record.what} lacks `outcomes`", record.span)
         outcomes = {}
         for key, item in self.reading.named(value, f"`outcomes` of {record.what}"):
@@ -298,7 +317,7 @@ class _RulebookReader:
     def _rule(self, value: Value, decision: Decision) -> Rule:
         reading = self.reading
         record = reading.record(value, "a rule", ["id", "because", "guidance"], _RULE_KEYS)
-        id = self._id(record, "the rule")
+        id = self._id(record)
         concluded = [key for key in _CONCLUSIONS if record.get(key) is not None]
         allowed = ("finding", "remark") if decision.hit_policy == "collect" else _CONCLUSIONS[:-1]
         if len(concluded) != 1:
@@ -325,6 +344,13 @@ class _RulebookReader:
             self.problems.add(f"{record.what} presumes something, but has no `unless`", record.span)
         if ("text" in record.entries) != ("finding" in record.entries):
             self.problems.add(f"{record.what}: a finding has a `text`, and nothing else does", record.span)
+        silent = reading.flag(record, "silent")
+        if concluded == ["silent"] and not silent:
+            self.problems.add(f"{record.what} concludes nothing", record.entries["silent"].span, "write `silent: true`")
+        self.overrides[id] = reading.names(record, "overrides")
+        choices = reading.items(record.get("open"), f"`open` of {record.what}")
+        if isinstance(record.get("open"), Items) and not choices:
+            self.problems.add(f"`open` of {record.what} names no choice", record.entries["open"].span)
         return Rule(
             id=id,
             because=reading.text(record, "because"),
@@ -332,35 +358,35 @@ class _RulebookReader:
             when=self.conditions.read(record.get("when"), f"`when` of {record.what}"),
             unless=unless,
             modality=modality,
-            overrides=frozenset(word.text for word in reading.names(record, "overrides")),
+            overrides=frozenset(word.text for word in self.overrides[id]),
             presumes=reading.text(record, "presumes"),
             inferred=reading.flag(record, "inferred"),
             outcome=self._outcome(record, decision),
             open=tuple(
                 self._option(item, decision, "an open choice", own_id=False, rule=id, default=modality)
-                for item in reading.items(record.get("open"), f"`open` of {record.what}")
+                for item in choices
             ),
-            silent=reading.flag(record, "silent"),
+            silent=silent,
             remark=reading.text(record, "remark"),
             finding=reading.name(record, "finding"),
             text=reading.text(record, "text"),
             span=record.span,
         )
 
-    def _id(self, record: Record, what: str) -> str:
+    def _id(self, record: Record) -> str:
         id = self.reading.name(record, "id")
         if id:
-            record.what = f"{what} `{shorten(id)}`"
-            if id in self.ids:
-                self.problems.add(f"`{shorten(id)}` names two rules", record.entries["id"].span)
-            self.ids.add(id)
+            self._once(id, "rules", record.entries["id"].span)
         return id
+
+    def _once(self, id: str, what: str, span: Span | None) -> None:
+        self.reading.once(id, self.places.setdefault(what, {}), what, span)
 
     def _outcome(self, record: Record, decision: Decision) -> str | None:
         value = record.get("outcome")
-        if value is None or decision.hit_policy == "collect":
+        if value is None or decision.hit_policy == "collect" or not decision.outcomes:
             return None
-        if isinstance(value, Scalar) and decision.kind == "fact" and value.as_bool() is not None:
+        if isinstance(value, Scalar) and "true" in decision.outcomes and value.as_bool() is not None:
             value = replace(value, text="true" if value.as_bool() else "false")
         return self.reading.choice(value, decision.outcomes, f"`outcome` of {record.what}")
 
@@ -377,10 +403,10 @@ class _RulebookReader:
         required = ["outcome", "because", "guidance"]
         optional = ["modality"]
         if own_id:
-            required, optional = ["id", *required, "modality"], ["when", "inferred"]
+            required, optional = ["id", *required], ["modality", "when", "inferred"]
         record = self.reading.record(value, what, required, optional)
         if own_id:
-            rule = self._id(record, "the alternative")
+            rule = self._id(record)
         guidance = self._guidance_of(record)
         modality = default
         if own_id or record.get("modality") is not None:
@@ -408,24 +434,28 @@ class _RulebookReader:
 
     def _overrides(self, rules: tuple[Rule, ...], record: Record) -> None:
         """Every override names another rule of the decision, and none goes in a circle."""
-        ids = {rule.id for rule in rules}
+        places = {rule.id: rule.span for rule in rules}
         for rule in rules:
-            for name in sorted(rule.overrides - ids):
-                self.problems.add(
-                    f"the rule `{rule.id}` overrides `{shorten(name)}`, which is no rule of {record.what}",
-                    rule.span,
-                    did_you_mean(name, ids),
-                )
-        self._no_circle({rule.id: rule.overrides & ids for rule in rules}, "the rules override each other")
+            for word in self.overrides[rule.id]:
+                if word.text not in places:
+                    self.problems.add(
+                        f"`{shorten(word.text)}` is no rule of {record.what}", word.span, did_you_mean(word.text, places)
+                    )
+        needs = {rule.id: rule.overrides & places.keys() for rule in rules}
+        self._no_circle(needs, places, "the rules override each other")
 
-    def _no_circle(self, needs: Mapping[str, Iterable[str]], what: str) -> list[str] | None:
+    def _no_circle(
+        self, needs: Mapping[str, Iterable[str]], places: Mapping[str, Span | None], what: str
+    ) -> bool:
         try:
-            return list(graphlib.TopologicalSorter(needs).static_order())
+            graphlib.TopologicalSorter(needs).prepare()
         except graphlib.CycleError as error:
-            circle = " -> ".join(f"`{id}`" for id in error.args[1])
-            span = next((self.decisions[id].span for id in error.args[1] if id in self.decisions), None)
-            self.problems.add(f"{what} in a circle: {circle}", span)
-            return None
+            circle = error.args[1][::-1]
+            spans = [span for id in dict.fromkeys(circle) if (span := places[id]) is not None]
+            told = " -> ".join(f"`{id}`" for id in circle)
+            self.problems.add(f"{what} in a circle: {told}", spans[0] if spans else None, also=spans[1:])
+            return False
+        return True
 
     def _in_order(self) -> dict[str, Decision]:
         """The decisions in an order in which each follows those it needs; else the book's own order."""
@@ -433,7 +463,8 @@ class _RulebookReader:
             id: [name for name in decision.needs if name in self.decisions]
             for id, decision in self.decisions.items()
         }
-        if self._no_circle(needs, "decisions need each other") is None:
+        places = {id: decision.span for id, decision in self.decisions.items()}
+        if not self._no_circle(needs, places, "the decisions need each other"):
             return self.decisions
         ordered: dict[str, Decision] = {}
 
@@ -454,8 +485,10 @@ class _RulebookReader:
         record = reading.record(
             value, "a team", ["id", "label", "mission", "guidance"], ["responsibilities", "sub_teams", "note"]
         )
+        id = reading.name(record, "id")
+        self._once(id, "teams", record.span)
         return Team(
-            id=reading.name(record, "id"),
+            id=id,
             label=reading.text(record, "label"),
             mission=reading.text(record, "mission"),
             guidance=self._guidance_of(record),
@@ -470,13 +503,15 @@ class _RulebookReader:
             record = self.reading.record(
                 value,
                 f"an entry of `{key}`",
-                ["id", "label", "guidance", "modality"],
-                ["shared_with", "note"],
+                ["id", "label", "guidance"],
+                ["modality", "shared_with", "note"],
             )
             guidance = self._guidance_of(record)
+            id = self.reading.name(record, "id")
+            self._once(id, f"{key} of {team.what}", record.span)
             entries.append(
                 Entry(
-                    id=self.reading.name(record, "id"),
+                    id=id,
                     label=self.reading.text(record, "label"),
                     guidance=guidance,
                     modality=self._bounded_modality(record, guidance),
@@ -489,8 +524,10 @@ class _RulebookReader:
     def _statement(self, value: Value) -> Statement:
         record = self.reading.record(value, "a statement", ["id", "text", "guidance", "show"])
         show = self.reading.one_of(record, "show", ["always", "on_request"], "on_request")
+        id = self.reading.name(record, "id")
+        self._once(id, "statements", record.span)
         return Statement(
-            self.reading.name(record, "id"),
+            id,
             self.reading.text(record, "text"),
             self._guidance_of(record),
             "always" if show == "always" else "on_request",
@@ -510,8 +547,10 @@ class _RulebookReader:
                     word.span,
                     did_you_mean(word.text, self.decisions),
                 )
+        id = self.reading.name(record, "id")
+        self._once(id, "silences", record.span)
         return Silence(
-            self.reading.name(record, "id"),
+            id,
             self.reading.text(record, "says"),
             tuple(word.text for word in about),
         )

@@ -8,11 +8,16 @@ here: the place where a scalar stands decides what it may be.
 
 from __future__ import annotations
 
+import bisect
+import codecs
+import math
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +33,8 @@ TRUE_WORDS = frozenset({"true", "yes"})
 FALSE_WORDS = frozenset({"false", "no"})
 
 _NUMBER_CHARACTERS = frozenset("+-.0123456789")
-_MAX_DIGITS = 30
+#: The longest float has about 340 characters when it is written out.
+_MAX_DIGITS = 400
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -60,9 +66,10 @@ class Scalar:
         except ValueError:
             pass
         try:
-            return float(self.text)
+            number = float(self.text)
         except ValueError:
             return None
+        return number if math.isfinite(number) else None
 
 
 @dataclass(slots=True)
@@ -93,11 +100,9 @@ def describe(value: Value) -> str:
         return "a list"
     if isinstance(value, Entries):
         return "a mapping"
-    if value.plain and value.as_bool() is not None:
-        return f"`{value.text}` (yes or no)"
-    if value.as_number() is not None:
-        return f"the number `{value.text}`"
-    return f"`{shorten(value.text)}`" if value.plain else f'the text "{shorten(value.text)}"'
+    if value.plain and not value.text:
+        return "nothing"
+    return f"`{shorten(value.text)}`" if value.plain else f"the text `{shorten(value.text)}`"
 
 
 def shorten(text: str, limit: int = 60) -> str:
@@ -111,7 +116,7 @@ def shorten(text: str, limit: int = 60) -> str:
 
 def read_text(source: str | os.PathLike[str] | IO[bytes], problems: Problems) -> SourceText | None:
     """The text of a file, or of standard input for `-`; None where it cannot be had."""
-    name = "standard input" if source == "-" else _name_of(source)
+    name = _name_of(source)
     try:
         data = _read_bytes(source)
     except FileNotFoundError:
@@ -132,29 +137,28 @@ def read_text(source: str | os.PathLike[str] | IO[bytes], problems: Problems) ->
 
 def decode(data: bytes, name: str, problems: Problems) -> SourceText | None:
     """`data` as text: UTF-8, a byte order mark is allowed and dropped."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8-sig", "replace")
-        line = good.count("\n") + 1
-        column = len(good) - (good.rfind("\n") + 1) + 1
-        shown = SourceText(name, data.decode("utf-8-sig", "replace"))
-        if b"\0" in data:
-            problems.add(f"`{name}` is a binary file, not text", help="a YAML or JSON text is wanted")
-            return None
-        problems.add(
-            f"byte 0x{data[error.start]:02x} is not valid UTF-8",
-            Span(shown, line, column),
-            "save the file as UTF-8",
-        )
-        return None
-    if "\0" in text:
+    if data.startswith(_OTHER_ENCODINGS):
+        problems.add(f"`{name}` is UTF-16 or UTF-32 text", help=_SAVE_AS_UTF8)
+    elif b"\0" in data:
         problems.add(f"`{name}` is a binary file, not text", help="a YAML or JSON text is wanted")
-        return None
-    return SourceText(name, text)
+    else:
+        data = data.removeprefix(codecs.BOM_UTF8)
+        try:
+            return SourceText(name, data.decode())
+        except UnicodeDecodeError as error:
+            readable = SourceText(name, data.decode(errors="replace"))
+            span = readable.span_at(len(data[: error.start].decode()))
+            problems.add(f"the byte 0x{data[error.start]:02X} is not UTF-8", span, _SAVE_AS_UTF8)
+    return None
+
+
+_SAVE_AS_UTF8 = "save the file as UTF-8"
+_OTHER_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 def _name_of(source: object) -> str:
+    if source == "-":
+        return "standard input"
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source) if not isinstance(source, Path) else str(source)
     return str(getattr(source, "name", "input"))
@@ -162,6 +166,8 @@ def _name_of(source: object) -> str:
 
 def _read_bytes(source: str | os.PathLike[str] | IO[bytes]) -> bytes:
     if source == "-":
+        if sys.stdin is None:
+            raise ValueError("it is closed")
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     if isinstance(source, (str, os.PathLike)):
         mode = os.stat(source).st_mode
@@ -189,29 +195,32 @@ def parse(source: SourceText, problems: Problems, what: str = "file") -> Value |
     alias, a tag or a second document ends the reading.
     """
     try:
-        return _Builder(source, problems).build(what)
+        return _Builder(source, problems, what).build()
     except _Refused as refused:
-        problems.found.append(refused.problem)
+        problems.append(refused.problem)
     except yaml.MarkedYAMLError as error:
-        problems.found.append(_syntax_problem(source, error))
-    except yaml.YAMLError as error:
-        problems.found.append(_character_problem(source, error))
+        problems.append(_syntax_problem(source, error))
+    except yaml.YAMLError:
+        problems.append(_character_problem(source))
     return None
 
 
 class _Builder:
     """Builds one document from the parser's events, without recursion."""
 
-    def __init__(self, source: SourceText, problems: Problems) -> None:
+    def __init__(self, source: SourceText, problems: Problems, what: str) -> None:
         self.source = source
         self.problems = problems
+        self.what = what
+        #: Where the text that is parsed is shorter than the source: see `_without_pairs`.
+        self.pairs: list[int] = []
 
-    def build(self, what: str) -> Value | None:
+    def build(self) -> Value | None:
         document: Value | None = None
         documents = 0
         # One frame for each open collection: its start span and its children so far.
         stack: list[tuple[type, Span, list[Value]]] = []
-        parser = _LOADER(self.source.text)
+        parser = _LOADER(self._without_pairs())
         kind = None
         while kind is not yaml.StreamEndEvent:
             event = parser.get_event()
@@ -236,24 +245,25 @@ class _Builder:
                 if kind is yaml.DocumentStartEvent:
                     documents += 1
                     if documents > 1:
-                        raise _Refused(self._second_document(event, what))
+                        raise _Refused(self._second_document(event))
                 continue
             if stack:
                 stack[-1][2].append(value)
             else:
                 document = value
-        if document is None:
+        if document is None or (isinstance(document, Scalar) and document.plain and not document.text):
+            nothing_known = "write `{}` for a profile of which nothing is known"
             self.problems.add(
-                f"`{self.source.name}` is empty",
-                help="write `{}` for a profile of which nothing is known" if what == "profile" else None,
+                f"`{self.source.name}` is empty", help=nothing_known if self.what == "profile" else None
             )
+            return None
         return document
 
-    def _second_document(self, event: Any, what: str) -> Problem:
+    def _second_document(self, event: Any) -> Problem:
         return Problem(
             "a second document begins here",
             self._span(event),
-            f"a {what} holds one document: remove the `---` and what belongs to another file",
+            f"a {self.what} holds one document: remove the `---` and what belongs to another file",
         )
 
     def _mapping(self, span: Span, children: list[Value]) -> Entries:
@@ -262,6 +272,8 @@ class _Builder:
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
                 self.problems.add("a key must be a single word", key.span)
+            elif key.text == "<<" and key.plain:
+                self.problems.add("merge keys are not allowed", key.span, "write the entries out")
             elif key.text in seen:
                 first = seen[key.text].span
                 where = f"it is first given in line {first.line}" if first else None
@@ -277,44 +289,89 @@ class _Builder:
                 Problem("anchors are not allowed", self._span(event), "write the value out where it is wanted")
             )
         if event.tag:
-            raise _Refused(
-                Problem(f"the tag `{shorten(event.tag)}` is not allowed", self._span(event), "remove the tag")
-            )
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise _Refused(Problem(f"the tag `{shorten(tag)}` is not allowed", self._span(event), "remove it"))
+
+    def _without_pairs(self) -> str:
+        """The text, with each surrogate pair of JSON as one escape of YAML, two characters shorter."""
+        if "\\u" not in self.source.text:
+            return self.source.text
+
+        def escape(match: re.Match[str]) -> str:
+            pair = match["pair"]
+            if not pair:
+                return match[0]
+            self.pairs.append(match.start() - 2 * len(self.pairs))
+            high, low = int(pair[2:6], 16), int(pair[8:], 16)
+            return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08X}"
+
+        return _ESCAPE.sub(escape, self.source.text)
 
     def _span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
-        line, column = start.line, start.column
-        length = max(1, end.column - column) if line == end.line else 1
+        line, column = start.line, self._column(start)
+        length = max(1, self._column(end) - column) if line == end.line else 1
         return Span(self.source, line + 1, column + 1, length)
+
+    def _column(self, mark: Any) -> int:
+        if not self.pairs:
+            return int(mark.column)
+        line_start = mark.index - mark.column
+        before = bisect.bisect_left(self.pairs, mark.index) - bisect.bisect_left(self.pairs, line_start)
+        return int(mark.column) + 2 * before
+
+
+#: An escape in a quoted text: a surrogate pair, or any other.
+_ESCAPE = re.compile(r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\.")
+
+#: What the parser says, and what people can do about it.
+_SYNTAX_HELP = {
+    "mapping values are not allowed": "is a space missing after a colon, or are quotes, around a text with a colon?",
+    "could not find expected ':'": "write `name: value`, with a space after the colon",
+    "found character that cannot start any token": "quote a text that begins with `@`, `` ` `` or `%`",
+    "did not find expected ',' or ']'": "a list goes on with `,` or ends with `]`",
+    "did not find expected ',' or '}'": "a mapping goes on with `,` or ends with `}`",
+    "did not find expected key": "begin the names of one mapping in one column",
+    "did not find expected '-' indicator": "begin the entries of one list in one column, each with `- `",
+    "found unexpected end of stream": "close the quotes",
+    "found invalid Unicode character escape code": r"half of a pair like `\ud83d\ude00` stands alone",
+    "found unknown escape character": r"write `\\` for a backslash, or use single quotes",
+}
 
 
 def _syntax_problem(source: SourceText, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     span = Span(source, mark.line + 1, mark.column + 1) if mark else None
-    message = f"not readable as YAML: {error.problem or 'syntax error'}"
-    help = error.context
-    text = span.source.line(span.line) if span else ""
-    if "\t" in text and "cannot start any token" in message:
-        help = "indent with spaces, not tabs"
-    return Problem(message, span, help)
+    said = error.problem or "syntax error"
+    return Problem(f"not readable as YAML: {said}", span, _syntax_help(said, span))
 
 
-def _character_problem(source: SourceText, error: yaml.YAMLError) -> Problem:
-    """A character that YAML forbids; the parser tells only its position in the text."""
-    position = getattr(error, "position", None)
-    if not isinstance(position, int):
-        return Problem("not readable as YAML")
-    before = source.text[:position] if position <= len(source.text) else source.text
-    for offset, character in enumerate(source.text):
-        if not (character.isprintable() or character in "\n\r\t\x85 \u2028\u2029"):
-            before = source.text[:offset]
-            break
-    line = before.count("\n") + 1
-    column = len(before) - (before.rfind("\n") + 1) + 1
-    code = ord(source.text[len(before)]) if len(before) < len(source.text) else 0
-    return Problem(
-        f"the character U+{code:04X} is not allowed", Span(source, line, column), "remove the character"
-    )
+def _syntax_help(said: str, span: Span | None) -> str | None:
+    line = span.source.line(span.line) if span else ""
+    if "\t" in line and "cannot start any token" in said:
+        return "indent with spaces, not tabs"
+    if (help := unseen(line)) is not None:
+        return help
+    return next((help for start, help in _SYNTAX_HELP.items() if said.startswith(start)), None)
+
+
+def unseen(text: str) -> str | None:
+    """Help where a text holds a character that looks like a space or like nothing, as text from web pages does."""
+    found = next((c for c in text if not c.isprintable() and c not in "\t\n\r"), None)
+    return f"U+{ord(found):04X} is no ordinary space: type the line anew" if found else None
+
+
+#: What YAML does not allow in a text.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _character_problem(source: SourceText) -> Problem:
+    """A character that YAML forbids; what the parser tells of its place is of no use."""
+    found = _FORBIDDEN.search(source.text)
+    if found is None:
+        return Problem(f"`{source.name}` is not readable as YAML")
+    span = source.span_at(found.start())
+    return Problem(f"the character U+{ord(found[0]):04X} is not allowed", span, "remove it")
 
 
 # --- from Python objects ----------------------------------------------------------
@@ -330,26 +387,26 @@ def from_python(value: object) -> Value:
     if convert is None:
         convert = next((convert for kind, convert in _ABSTRACT if isinstance(value, kind)), None)
         if convert is None or isinstance(value, (bytes, bytearray, memoryview)):
-            raise TypeError(type(value).__name__)
+            raise TypeError(f"a value of type {type(value).__name__}")
     return convert(value)
 
 
 def _from_int(value: int) -> Scalar:
-    return Scalar(str(int(value)) if abs(value) < 10**_MAX_DIGITS else "a number too large")
+    return Scalar(str(int(value)) if abs(value) < 10 ** (_MAX_DIGITS - 1) else f"a number of more than {_MAX_DIGITS} digits")
 
 
 def _from_float(value: float) -> Scalar:
-    """Digits without an exponent; `nan` and `inf` stay words, which no number accepts."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return Scalar(str(value))
-    return _from_int(int(value)) if value == int(value) else Scalar(f"{value:.12f}".rstrip("0"))
+    """All digits, without an exponent; `nan` and `inf` stay words, which no number accepts."""
+    if not math.isfinite(value):
+        return Scalar(str(float(value)))
+    return _from_int(int(value)) if value == int(value) else Scalar(f"{Decimal(repr(float(value))):f}")
 
 
 def _from_mapping(value: Mapping[object, object]) -> Entries:
     entries = []
     for key, item in value.items():
         if not isinstance(key, str):
-            raise TypeError(f"key of type {type(key).__name__}")
+            raise TypeError(f"a key of type {type(key).__name__}")
         entries.append((Scalar(key, False), from_python(item)))
     return Entries(tuple(entries))
 

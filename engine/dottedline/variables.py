@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .conditions import FactValue, Test
 from .vocabulary import Fact
@@ -20,8 +20,7 @@ from .vocabulary import Fact
 MAX_SET_ELEMENTS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """Values that no condition of the rulebook tells apart.
 
     `values` lists all of them for a yes/no fact or a choice, and one that

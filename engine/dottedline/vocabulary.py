@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from .conditions import Condition, FactValue
+from .frozen import FrozenDict
 from .problems import Span
 
 FactType = Literal["yes_no", "choice", "set", "number", "records", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One value of a choice or a set."""
 
     id: str
@@ -26,8 +27,7 @@ class Choice:
     only_if_stated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a record: a choice where it has values, else a text."""
 
     id: str
@@ -35,8 +35,7 @@ class Field:
     values: Mapping[str, Choice] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnsweredBy:
+class AnsweredBy(NamedTuple):
     """How a list of records answers a yes/no fact that was left open."""
 
     records: str
@@ -44,8 +43,7 @@ class AnsweredBy:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """Something that can be known about a company."""
 
     id: str
@@ -55,14 +53,14 @@ class Fact:
     question: str
     why: str
     #: For `choice` and `set`: the values, in the order shown.
-    values: Mapping[str, Choice] = field(default_factory=dict)
+    values: Mapping[str, Choice] = FrozenDict()
     #: For `number`: what it counts, and its least and greatest value.
     unit: str = ""
     minimum: float | None = None
     maximum: float | None = None
     integer: bool = False
     #: For `records`.
-    fields: Mapping[str, Field] = field(default_factory=dict)
+    fields: Mapping[str, Field] = FrozenDict()
     #: True where the company can choose it, rather than it being a circumstance.
     lever: bool = False
     #: True where the rulebook derives it from other facts unless it is given.
@@ -72,7 +70,7 @@ class Fact:
     item: str | None = None
     answered_by: AnsweredBy | None = None
     guidance: tuple[int, ...] = ()
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = None
 
     def label_of(self, value: object) -> str:
         """A value in words: the label of a choice, yes or no, a number with its unit."""
@@ -88,8 +86,7 @@ class Fact:
         return f"{value} {self.unit}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A group of facts that are asked together."""
 
     id: str
@@ -99,8 +96,7 @@ class Section:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(NamedTuple):
     """A combination of facts that cannot be (`error`) or is doubtful (`warning`)."""
 
     id: str
@@ -127,3 +123,12 @@ class Vocabulary:
 
     def value_labels(self, id: str, value: FactValue | None) -> str:
         return self.facts[id].label_of(value)
+
+    def in_words(self, text: str) -> str:
+        """`text` with a fact's label where its id stands in backticks, for people who never saw the id."""
+
+        def label(match: re.Match[str]) -> str:
+            fact = self.facts.get(match[1])
+            return match[0] if fact is None else f"“{fact.label}”"
+
+        return re.sub("`([^`]*)`", label, text)

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from typing import Literal
 
-from .condition_reader import ANY_TEXT, ConditionReader, Subject
-from .problems import Problems, did_you_mean, listing
+from .condition_reader import ANY_TEXT, GROUPS, TYPE_NAMES, ConditionReader, Subject
+from .problems import Problems, Span, did_you_mean, listing
 from .reading import Reading, Record
 from .source import Entries, Scalar, Value, shorten
 from .vocabulary import AnsweredBy, Choice, Constraint, Fact, Field, Section, Vocabulary
 
 _TOP = ("vocabulary", "lists", "sections", "facts", "constraints")
 _TYPES = ("yes_no", "choice", "set", "number", "records", "note")
+_RESERVED = ("unknown", "null")
+#: Keys of a fact that belong to some types only.
+_OF_TYPES = {
+    "values": ("choice", "set"),
+    "unit": ("number",),
+    "min": ("number",),
+    "max": ("number",),
+    "integer": ("number",),
+    "fields": ("records",),
+    "answered_by": ("yes_no",),
+}
 _FACT_KEYS = (
     "values",
     "unit",
@@ -56,16 +67,17 @@ class _VocabularyReader:
         self.lists: dict[str, dict[str, Choice]] = {}
         self.sections: dict[str, Section] = {}
         self.facts: dict[str, Fact] = {}
+        #: The place of each list, section, fact and constraint.
+        self.places: dict[str, dict[str, Span | None]] = {}
 
     def read(self, documents: Iterable[Value]) -> Vocabulary:
         reading = self.reading
         files = [reading.record(document, "a vocabulary file", optional=_TOP) for document in documents]
-        head = Record({}, None, "the vocabulary")
+        head = self._head(files)
         for file in files:
-            if (value := file.get("vocabulary")) is not None:
-                head = reading.record(value, "`vocabulary`", ["id", "title"])
             for key, entries in reading.named(file.get("lists"), "`lists`"):
-                self.lists[key.text] = self._choices(entries, f"the list `{key.text}`")
+                self._once(key.text, "lists", key.span)
+                self.lists.setdefault(key.text, self._choices(entries, f"the list `{key.text}`"))
             for item in reading.items(file.get("sections"), "`sections`"):
                 self._section(item)
         answered: list[tuple[str, Value]] = []
@@ -84,10 +96,21 @@ class _VocabularyReader:
             lists=self.lists,
         )
 
+    def _head(self, files: list[Record]) -> Record:
+        heads = [value for file in files if (value := file.get("vocabulary")) is not None]
+        if not heads:
+            self.problems.add("no file of the vocabulary has `vocabulary`", help="with its id and title")
+        for extra in heads[1:]:
+            self.problems.add("`vocabulary` is given twice", extra.span)
+        return self.reading.record(heads[0] if heads else None, "`vocabulary`", ["id", "title"])
+
+    def _once(self, id: str, what: str, span: Span | None) -> None:
+        self.reading.once(id, self.places.setdefault(what, {}), what, span)
+
     def _constraints(self, files: list[Record], facts: Mapping[str, Fact]) -> list[Constraint]:
         reading = self.reading
         conditions = ConditionReader(subjects_of(facts), self.problems, families_of(facts))
-        constraints: dict[str, Constraint] = {}
+        constraints: list[Constraint] = []
         for file in files:
             for item in reading.items(file.get("constraints"), "`constraints`"):
                 record = reading.record(item, "a constraint", ["id", "level", "when", "says"])
@@ -98,10 +121,9 @@ class _VocabularyReader:
                     when=conditions.read(record.get("when"), f"`when` of {record.what}"),
                     says=reading.text(record, "says"),
                 )
-                if constraint.id in constraints:
-                    self.problems.add(f"there are two constraints `{constraint.id}`", record.span)
-                constraints[constraint.id] = constraint
-        return list(constraints.values())
+                self._once(constraint.id, "constraints", record.span)
+                constraints.append(constraint)
+        return constraints
 
     def _in_order_of_sections(self) -> dict[str, Fact]:
         order = {id: position for position, id in enumerate(self.sections)}
@@ -116,13 +138,14 @@ class _VocabularyReader:
             self.reading.text(record, "intro"),
             self.reading.flag(record, "optional"),
         )
-        if section.id in self.sections:
-            self.problems.add(f"there are two sections `{section.id}`", record.span)
+        self._once(section.id, "sections", record.span)
         self.sections[section.id] = section
 
     def _choices(self, value: Value | None, what: str) -> dict[str, Choice]:
         choices: dict[str, Choice] = {}
         for key, item in self.reading.named(value, what):
+            if key.text in _RESERVED or not key.text:
+                self.problems.add(f"a value cannot be named `{key.text}`", key.span)
             if isinstance(item, Entries):
                 record = self.reading.record(
                     item, f"`{key.text}` of {what}", ["label"], ["hint", "synonyms", "only_if_stated"]
@@ -146,7 +169,12 @@ class _VocabularyReader:
         record = reading.record(
             value, what, ["type", "section", "label", "question", "why"], _FACT_KEYS, key.span
         )
+        reading.word(key)
+        if key.text in GROUPS:
+            self.problems.add(f"a fact cannot be named `{key.text}`: conditions are joined by it", key.span)
         type = reading.one_of(record, "type", _TYPES, "note")
+        if record.get("type") is not None:
+            self._fits(record, type)
         section = reading.text(record, "section")
         if section and section not in self.sections:
             span = record.entries["section"].span
@@ -154,16 +182,13 @@ class _VocabularyReader:
                 f"there is no section `{shorten(section)}`", span, did_you_mean(section, self.sections)
             )
         values = self._values_of(record) if type in ("choice", "set") else {}
-        if type not in ("choice", "set") and record.get("values") is not None:
-            self.problems.add(f"{what} has `values`, but is no choice and no set", record.span)
         fields = {
             name.text: self._field(name, item) for name, item in reading.named(record.get("fields"), "`fields`")
         }
         family, members = self._members(key, record)
         for item, item_label in members:
             id = f"{key.text}.{item}" if family else key.text
-            if id in self.facts:
-                self.problems.add(f"there are two facts `{id}`", key.span)
+            self._once(id, "facts", key.span)
 
             def text(name: str, label: str = item_label) -> str:
                 return reading.text(record, name).replace("{item}", label)
@@ -190,6 +215,18 @@ class _VocabularyReader:
             )
         answered = record.get("answered_by")
         return [(key.text, answered)] if answered is not None else []
+
+    def _fits(self, record: Record, type: str) -> None:
+        """Reports what does not go with a fact's type."""
+        for key, types in _OF_TYPES.items():
+            if type not in types and (value := record.get(key)) is not None:
+                wanted = " or ".join(TYPE_NAMES[name] for name in types)
+                self.problems.add(f"{record.what} has `{key}`, but is not {wanted}", value.span)
+        if type == "records" and record.get("fields") is None:
+            self.problems.add(f"{record.what} lacks `fields`", record.span)
+        low, high = self.reading.number(record, "min"), self.reading.number(record, "max")
+        if low is not None and high is not None and low > high:
+            self.problems.add(f"{record.what} has a `min` above its `max`", record.entries["min"].span)
 
     def _members(self, key: Scalar, record: Record) -> tuple[bool, list[tuple[str, str]]]:
         value = record.get("for_each")
@@ -225,19 +262,30 @@ class _VocabularyReader:
         reading = self.reading
         what = f"`answered_by` of the fact `{id}`"
         if id not in self.facts or self.facts[id].type != "yes_no":
-            self.problems.add(f"{what} can only answer a yes/no fact", value.span)
+            # A wrong type is reported with the fact; a family has no fact of its name.
+            if id not in self.facts:
+                self.problems.add(f"{what}: a family cannot be answered by records", value.span)
             return
-        for key, quantified in reading.named(value, what)[:1]:
-            records = self.facts.get(key.text)
-            if records is None or records.type != "records":
-                self.problems.add(f"{what} wants a fact that is a list of records", key.span)
-                return
-            record = reading.record(quantified, what, optional=["some", "every"])
-            quantifier = "every" if record.get("every") is not None else "some"
-            subjects = {
-                field.id: Subject("choice", tuple(field.values)) if field.values else ANY_TEXT
-                for field in records.fields.values()
-            }
-            condition = ConditionReader(subjects, self.problems, {}).read(record.get(quantifier), what)
-            answered_by = AnsweredBy(key.text, "every" if quantifier == "every" else "some", condition)
-            self.facts[id] = replace(self.facts[id], answered_by=answered_by)
+        entries = reading.named(value, what)
+        if len(entries) != 1:
+            self.problems.add(f"{what} names one list of records, not {len(entries) or 'none'}", value.span)
+            return
+        key, quantified = entries[0]
+        records = self.facts.get(key.text)
+        if records is None or records.type != "records":
+            known = [fact.id for fact in self.facts.values() if fact.type == "records"]
+            self.problems.add(
+                f"{what} wants a fact that is a list of records", key.span, did_you_mean(key.text, known)
+            )
+            return
+        record = reading.record(quantified, what, optional=["some", "every"])
+        if len(record.entries) != 1:
+            self.problems.add(f"{what} has either `some` or `every`", quantified.span)
+        quantifier: Literal["some", "every"] = "every" if record.get("every") is not None else "some"
+        subjects = {
+            field.id: Subject("choice", tuple(field.values)) if field.values else ANY_TEXT
+            for field in records.fields.values()
+        }
+        condition = ConditionReader(subjects, self.problems, {}).read(record.get(quantifier), what)
+        answered_by = AnsweredBy(key.text, quantifier, condition)
+        self.facts[id] = self.facts[id]._replace(answered_by=answered_by)

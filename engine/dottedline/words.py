@@ -22,6 +22,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapital(text: str) -> str:
+    """`text` with a small letter at the start, where it does not start with an acronym."""
+    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
+
+
 def sentence(text: str) -> str:
     """`text` with a capital at the start and a full stop at the end."""
     text = capital(text.strip())

@@ -81,15 +81,18 @@ def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
 
 
 def blank_profile(vocabulary: Vocabulary, facts: Iterable[Fact]) -> str:
-    """A profile in which nothing is known yet, with each question as a comment."""
-    lines: list[str] = []
+    """A profile in which nothing is known yet, with each question as a comment.
+
+    Its values are empty, not `unknown`: an interview that goes on from it asks for them.
+    """
+    lines = ["# Fill in what you know, and leave the rest empty."]
     section = ""
     for fact in facts:
         if fact.section != section:
             section = fact.section
             lines += ["", f"# --- {vocabulary.sections[section].title} ---"]
-        lines += ["", f"# {fact.question}", f"# {value_text(fact)}", f"{fact.id}: unknown"]
-    return "\n".join(lines).lstrip("\n") + "\n"
+        lines += ["", f"# {fact.question}", f"# {value_text(fact)}", f"{fact.id}:"]
+    return "\n".join(lines) + "\n"
 
 
 def _by_family(facts: Iterable[Fact]) -> Iterable[list[Fact]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console, RenderableType
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule as Line
 from rich.table import Table
@@ -11,31 +13,43 @@ from rich.text import Text
 from .report import Entry, Report, Section
 
 
+class Terminal(Console):
+    """A console that leaves it to its caller what to do when nobody reads on."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def print_report(console: Console, report: Report) -> None:
     """Prints a report; fits any width from about 40 columns."""
-    console.print(Text(report.title, style="bold"))
-    console.print(Text(report.subtitle, style="dim"))
-    console.print(Text(report.known, style="dim"))
+    # Printed as one: a console takes its time for each thing that it is given.
+    console.print(Group(*_report(report)))
+
+
+def _report(report: Report) -> Iterator[RenderableType]:
+    yield Text(report.title, style="bold")
+    yield Text(report.subtitle, style="dim")
+    yield Text(report.known, style="dim")
     for note in report.notes:
-        console.print(_labelled("Please check", note, "yellow"))
+        yield _labelled("Please check", note, "yellow")
     for section in report.sections:
-        _print_section(console, section)
+        yield from _section(section)
     if report.questions:
-        _heading(console, "What to answer next")
+        yield from _heading("What to answer next")
         for question, decides in report.questions:
-            console.print(_indented(Text.assemble(question, " ", (f"({decides})", "dim")), 2))
+            yield _indented(Text.assemble(question, " ", (f"({decides})", "dim")), 2)
         if report.more_questions:
-            console.print(_indented(Text(report.more_questions, style="dim"), 2))
+            yield _indented(Text(report.more_questions, style="dim"), 2)
     if report.not_covered:
-        _heading(console, "What the source does not say")
+        yield from _heading("What the source does not say")
         for text in report.not_covered:
-            console.print(_bullet(text))
+            yield _indented(Text(f"- {text}"), 2)
     for section in report.charters:
-        _print_section(console, section)
-    console.print()
+        yield from _section(section)
+    yield Text()
     for statement in report.statements:
-        console.print(Text(statement, style="italic"))
-    console.print(Text(report.footer, style="dim"))
+        yield Text(statement, style="italic")
+    yield Text(report.footer, style="dim")
 
 
 def print_brief(console: Console, report: Report) -> None:
@@ -50,22 +64,21 @@ def print_brief(console: Console, report: Report) -> None:
             if entry.is_finding:
                 findings.append(entry)
             else:
-                table.add_row(entry.heading, entry.lead, ", ".join(entry.tags))
+                table.add_row(*(Text(cell) for cell in (entry.heading, entry.lead, ", ".join(entry.tags))))
     console.print(table)
     if findings:
-        _heading(console, "What to look at")
-        for entry in findings:
-            console.print(_indented(_entry_heading(entry), 2))
+        headings = (_indented(_entry_heading(entry), 2) for entry in findings)
+        console.print(Group(*_heading("What to look at"), *headings))
 
 
-def _print_section(console: Console, section: Section) -> None:
-    _heading(console, section.title)
+def _section(section: Section) -> Iterator[RenderableType]:
+    yield from _heading(section.title)
     for entry in section.entries:
         if entry.heading != section.title:
-            console.print(_indented(_entry_heading(entry), 2))
-        console.print(_indented(Text(entry.lead, style="" if entry.is_finding else "bold"), 4))
+            yield _indented(_entry_heading(entry), 2)
+        yield _indented(Text(entry.lead, style="" if entry.is_finding else "bold"), 4)
         for label, text in entry.details:
-            console.print(_indented(_labelled(label, text), 4))
+            yield _indented(_labelled(label, text), 4)
 
 
 def _entry_heading(entry: Entry) -> Text:
@@ -74,17 +87,13 @@ def _entry_heading(entry: Entry) -> Text:
     return Text.assemble((f"{mark}{entry.heading}", style), "  ", (f"[{', '.join(entry.tags)}]", "dim"))
 
 
-def _heading(console: Console, title: str) -> None:
-    console.print()
-    console.print(Line(Text(title, style="bold"), align="left", style="dim"))
+def _heading(title: str) -> Iterator[RenderableType]:
+    yield Text()
+    yield Line(Text(title, style="bold"), align="left", style="dim")
 
 
 def _labelled(label: str, text: str, style: str = "dim") -> Text:
     return Text.assemble((f"{label}: ", style), text)
-
-
-def _bullet(text: str) -> RenderableType:
-    return _indented(Text(f"- {text}"), 2)
 
 
 def _indented(renderable: RenderableType, columns: int) -> RenderableType:

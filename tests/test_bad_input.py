@@ -1,0 +1,291 @@
+"""Bad input is answered with a message that says what, where and what would be right; good input is understood.
+
+Each input in `good/` and `bad/` has the expected text beside it. After a change of a message, look at what
+
+    UPDATE_EXPECTED=1 pytest tests/test_bad_input.py; git diff tests/good tests/bad
+
+has rewritten. Every place in the program that reports a problem must have a case here.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+import dottedline
+from dottedline import problems
+from dottedline.cli import main
+
+HERE = Path(__file__).parent
+GOOD, BAD = HERE / "good", HERE / "bad"
+PACKAGE = Path(dottedline.__file__).parent
+BOOK = dottedline.load(GOOD / "book" / "rules" / "book")
+
+
+class Case(NamedTuple):
+    """An input, the file with what is expected, and how to get what there is."""
+
+    name: str
+    expected: Path
+    said: Callable[[Path], str]
+
+
+def message(call: Callable[[], object], folder: Path) -> str:
+    """The message of the error that a call raises in a folder, as it is printed."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with pytest.raises(dottedline.InputError) as caught:
+            call()
+    finally:
+        os.chdir(before)
+    return f"{caught.value}\n"
+
+
+# --- profiles -------------------------------------------------------------------------------
+
+
+def profile_cases() -> Iterator[Case]:
+    for path in sorted((BAD / "profiles").glob("*.*")):
+        if path.suffix != ".expected":
+            yield Case(f"profiles/{path.name}", path.with_suffix(".expected"), profile_in_file(path))
+    for name, make in MADE.items():
+        yield Case(f"profiles/{name}", BAD / "profiles" / f"{name}.expected", made_profile(name, make))
+    for name, facts in OBJECTS.items():
+        yield Case(f"objects/{name}", BAD / "objects" / f"{name}.expected", python_objects(facts))
+
+
+def profile_in_file(path: Path) -> Callable[[Path], str]:
+    return lambda _: message(lambda: BOOK.read_profile(path.name), path.parent)
+
+
+def made_profile(name: str, make: Callable[[Path], object]) -> Callable[[Path], str]:
+    def said(folder: Path) -> str:
+        make(folder / f"{name}.yaml")
+        return message(lambda: BOOK.read_profile(f"{name}.yaml"), folder)
+
+    return said
+
+
+def python_objects(facts: Any) -> Callable[[Path], str]:
+    return lambda folder: message(lambda: BOOK.consult(facts), folder)
+
+
+def bytes_of(data: bytes) -> Callable[[Path], object]:
+    return lambda path: path.write_bytes(data)
+
+
+#: Profiles that do not belong into a repository: how to make them.
+MADE: Mapping[str, Callable[[Path], object]] = {
+    "folder": Path.mkdir,
+    "missing": lambda path: None,
+    "device": lambda path: path.symlink_to(os.devnull),
+    "loop": lambda path: path.symlink_to(path),
+    "binary": bytes_of(b"\x7fELF\x02\x01\x01\0\0\0motion: hybrid"),
+    "latin_1": bytes_of("motion: hybrid\nabout: Zoë\n".encode("latin-1")),
+    "broken_after_a_byte_order_mark": bytes_of(b"\xef\xbb\xbfmotion: hybrid\nabout: \xc3"),
+    "utf_16": bytes_of("motion: hybrid\n".encode("utf-16")),
+    "larger_than_1_mib": bytes_of(b"#" * 1024 * 1024 + b"\nmotion: hybrid"),
+}
+
+NESTED: list[object] = []
+NESTED.append(NESTED)
+
+#: What is given from Python.
+OBJECTS: Mapping[str, Any] = {
+    "bytes": {"motion": b"hybrid"},
+    "object": {"about": object()},
+    "number_as_name": {5: "hybrid"},
+    "list": ["motion"],
+    "within_itself": {"goals": NESTED},
+    "not_a_number": {"headcount": float("nan"), "growth": float("-inf")},
+    "large_number": {"headcount": 10**500, "growth": 1e300},
+    "quoted": {"freemium": "yes", "headcount": "5"},
+    "contradiction": {"current": {"bdr": "nobody"}, "priority": "leads"},
+    "several": {"mottion": 1, "motion": "moon", "headcount": True, "goals": {"leads": 1}, "current.moon": None},
+}
+
+
+# --- rulebooks ------------------------------------------------------------------------------
+
+
+def rulebook_cases() -> Iterator[Case]:
+    """A file in `rules` or `facts` is added to the good book; a folder in `rulebooks` replaces its parts."""
+    for kind in ("rules", "facts"):
+        for path in sorted((BAD / kind).glob("*.yaml")):
+            yield Case(f"{kind}/{path.name}", path.with_suffix(".expected"), file_added(kind, path))
+    for path in sorted((BAD / "rulebooks").iterdir()):
+        yield Case(f"rulebooks/{path.name}", path / "expected", parts_replaced(path))
+
+
+def file_added(kind: str, path: Path) -> Callable[[Path], str]:
+    def said(folder: Path) -> str:
+        shutil.copytree(GOOD / "book", folder, dirs_exist_ok=True)
+        shutil.copy(path, folder / kind / "book" / "case.yaml")
+        return message(lambda: dottedline.load("rules/book"), folder)
+
+    return said
+
+
+def parts_replaced(path: Path) -> Callable[[Path], str]:
+    def said(folder: Path) -> str:
+        for kind in ("rules", "facts"):
+            given = (path / kind).is_dir()
+            shutil.copytree((path if given else GOOD / "book") / kind, folder / kind)
+        return message(lambda: dottedline.load("rules/book"), folder)
+
+    return said
+
+
+def no_yaml_file(folder: Path) -> str:
+    (folder / "rules" / "book").mkdir(parents=True)
+    (folder / "rules" / "book" / "book.yml").write_text("rulebook: {}\n")
+    return message(lambda: dottedline.load("rules/book"), folder)
+
+
+def other_cases() -> Iterator[Case]:
+    for name, rules in (("no_such_book", "b2b-marketting"), ("book_is_a_file", "book.yaml")):
+        yield Case(f"load/{name}", BAD / "load" / f"{name}.expected", loading(rules))
+    yield Case("load/no_yaml_file", BAD / "load" / "no_yaml_file.expected", no_yaml_file)
+
+
+def loading(rules: str) -> Callable[[Path], str]:
+    def said(folder: Path) -> str:
+        (folder / "book.yaml").touch()
+        return message(lambda: dottedline.load(rules), folder)
+
+    return said
+
+
+# --- good input -----------------------------------------------------------------------------
+
+
+def good_cases() -> Iterator[Case]:
+    for path in sorted((GOOD / "profiles").glob("*.*")):
+        if path.suffix != ".expected":
+            yield Case(f"good/{path.name}", path.with_suffix(".expected"), understood(path))
+
+
+def understood(path: Path) -> Callable[[Path], str]:
+    """What a profile is taken to say, as JSON."""
+
+    def said(_: Path) -> str:
+        profile = BOOK.read_profile(path)
+        known = BOOK.consult(profile).to_dict()["profile"]
+        told = {"facts": known, "unknown": sorted(profile.unknown), "notes": list(profile.notes)}
+        return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+    return said
+
+
+# --- the tests ------------------------------------------------------------------------------
+
+BAD_CASES = [*profile_cases(), *rulebook_cases(), *other_cases()]
+CASES = [*BAD_CASES, *good_cases()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_input(case: Case, tmp_path: Path) -> None:
+    said = case.said(tmp_path)
+    if os.environ.get("UPDATE_EXPECTED"):
+        case.expected.parent.mkdir(exist_ok=True)
+        case.expected.write_text(said, encoding="utf-8")
+    assert said == case.expected.read_text(encoding="utf-8")
+    assert all(line == line.rstrip() for line in said.splitlines()), "trailing spaces"
+
+
+def test_every_expectation_has_an_input() -> None:
+    expected = {path for folder in (GOOD, BAD) for path in folder.rglob("*expected")}
+    assert expected == {case.expected for case in CASES}
+
+
+@pytest.mark.parametrize("name", ["contradiction.yaml", "negative_headcount.yaml", "two_documents.yaml", "json_values.json"])
+def test_command_says_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(BAD / "profiles")
+    result = CliRunner().invoke(main, ["consult", name, "--rules", str(GOOD / "book/rules/book")])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == Path(name).with_suffix(".expected").read_text(encoding="utf-8")
+
+
+def test_command_on_every_bad_profile(tmp_path: Path) -> None:
+    paths = [path for path in sorted((BAD / "profiles").iterdir()) if path.suffix != ".expected"]
+    for name, make in MADE.items():
+        make(tmp_path / name)
+        paths.append(tmp_path / name)
+    for path in paths:
+        result = CliRunner().invoke(main, ["consult", str(path), "--rules", str(GOOD / "book/rules/book")])
+        assert (result.exit_code, result.stdout) == (1, ""), path
+        assert isinstance(result.exception, SystemExit), path
+        assert result.stderr.startswith("error: "), path
+
+
+def test_reading_ends_where_nobody_would_read_on() -> None:
+    """However much is wrong with a file, it is told in no time."""
+    many = b"\n".join(b"headcoun%d: 1" % number for number in range(50_000))
+    one_line = b"goals: [" + b"awarenes, " * 80_000 + b"]"
+    for data in (many, one_line):
+        with pytest.raises(dottedline.ProfileError) as caught:
+            BOOK.read_profile(io.BytesIO(data))
+        assert len(caught.value.problems) == problems.MOST + 1
+        assert str(caught.value).endswith("error: reading ended after 100 problems; there may be more")
+
+
+def test_same_problems_without_a_file() -> None:
+    """An open file is named as it names itself, or not at all."""
+    with pytest.raises(dottedline.ProfileError, match="-> input:1:1"):
+        BOOK.read_profile(io.BytesIO(b"mottion: hybrid"))
+
+
+# --- no problem without a case ----------------------------------------------------------------
+
+
+def sites() -> Iterator[tuple[str, range, str]]:
+    """Every place in the package that reports a problem: file, lines, what it says."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in REPORTING:
+                yield path.name, range(node.lineno, (node.end_lineno or 0) + 1), ast.unparse(node)
+
+
+REPORTING = ("problems.add", "self.problems.add", "Problem", "self._wrong")
+
+#: What reports for others, or cannot be brought about with the libraries of today.
+NOT_HERE = (
+    "Problem(f'reading ended after",  # has a test of its own
+    "Problem(message, span, help",  # Problems.add itself
+    "Problem(f'`{source.name}` is not readable as YAML')",  # the parser refuses what YAML allows
+)
+
+
+def test_every_problem_has_a_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached: set[tuple[str, int]] = set()
+    make = problems.Problem.__init__
+
+    def recording(self: problems.Problem, *args: Any, **kwargs: Any) -> None:
+        frame = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename.startswith(str(PACKAGE)):
+            reached.add((Path(frame.f_code.co_filename).name, frame.f_lineno))
+            frame = frame.f_back  # type: ignore[assignment]
+        make(self, *args, **kwargs)
+
+    monkeypatch.setattr(problems.Problem, "__init__", recording)
+    for number, case in enumerate(BAD_CASES):
+        (tmp_path / str(number)).mkdir()
+        case.said(tmp_path / str(number))
+    missing = [
+        f"{file}:{lines.start}: {what}"
+        for file, lines, what in sites()
+        if not any((file, line) in reached for line in lines) and not what.startswith(NOT_HERE)
+    ]
+    assert not missing, "no case in tests/bad reaches:\n" + "\n".join(missing)
