@@ -316,17 +316,18 @@ def answer(book, name, facts):
 def matters(book, name, facts, seen):
     """The facts in which alone two completions differ that differ in what `seen(facts)` gives."""
     base, derived = needs(book, name, facts)
-    pools = {fact: ([facts], {fact}) for fact in base - facts.keys()}
-    for fact in derived:
-        if answer(book, fact, facts).status != "settled":
-            given = [{**facts, fact: v} for v in fillings(book, fact)]
-            pools[fact] = [facts, *given], {fact} | closure(book, fact)  # left to its sources, or given outright
+    full = completions(book, name, facts)
+    pools = {fact: full for fact in base - facts.keys()}
+    for fact in derived:  # left to its sources, or given outright, all else being the same
+        if len({result(book, fact, one)[:3] for one in completions(book, fact, facts)}) > 1:
+            given = [{**one, fact: v} for one in full for v in fillings(book, fact)]
+            pools[fact] = full + [one for one in given if allowed(book, one)]
     found = set()
-    for fact, (starts, varied) in pools.items():
+    for fact, pool in pools.items():
         results = {}
-        for full in (full for start in starts for full in completions(book, name, start)):
-            rest = frozenset((f, v) for f, v in full.items() if f not in varied)
-            results.setdefault(rest, set()).add(seen(full))
+        for one in pool:
+            rest = frozenset((f, v) for f, v in one.items() if f != fact)
+            results.setdefault(rest, set()).add(seen(one))
         if any(len(different) > 1 for different in results.values()):
             found.add(fact)
     return found

@@ -114,11 +114,10 @@ def test_pyproject_leaves_the_metadata_to_setup_cfg() -> None:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the wheel and the source distribution of this checkout, built in a copy of it."""
     copy = tmp_path_factory.mktemp("checkout") / "dottedline"
-    rubbish = shutil.ignore_patterns(".*", "build", "dist", "__pycache__", "*.egg-info", "*.so")
-    shutil.copytree(ROOT, copy, ignore=rubbish)
-    for name in (".ci", ".dockerignore"):
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
+    rubbish = (".git", ".venv*", ".*_cache", ".hypothesis", ".benchmarks", "__pycache__", "*.egg-info", "*.so")
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*rubbish))
+    for folder in ("build", "dist"):
+        shutil.rmtree(copy / folder, ignore_errors=True)
     build = "import setuptools.build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')"
     done = subprocess.run([sys.executable, "-c", build], cwd=copy, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

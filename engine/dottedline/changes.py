@@ -135,15 +135,15 @@ def matters(unit: UnitInference, tokens: Sequence[int]) -> tuple[str, ...]:
     """The unknown facts whose answer can still change the unit's result, in the order of the rulebook.
 
     A fact matters when two completions that differ only in it differ in
-    result. A derived fact matters, while it is not given and its value not
-    settled, when giving it one value or another, or not giving it, can differ.
+    result. A derived fact matters, while it is not given and completions differ
+    in it, when giving it one value or another, or not giving it, can differ.
     """
     remaining = _Remaining(unit)
     left = remaining.restrict(unit.results, tokens)
     found = remaining.support(left)
     for variable, source in unit.derived:
         position = variable.position
-        if tokens[position] or evaluate(source.answers, tokens)[0] not in _UNSETTLED:
+        if tokens[position] or source.is_certain(tokens):
             continue
         given = [left]
         for token in variable.fills:
@@ -154,9 +154,6 @@ def matters(unit: UnitInference, tokens: Sequence[int]) -> tuple[str, ...]:
             found.add(position)
     names = list(unit.network.variables)
     return tuple(names[position] for position in sorted(found))
-
-
-_UNSETTLED = ("provisional", "undetermined", "open")
 
 
 class _Remaining:

@@ -258,7 +258,7 @@ def facts(names: tuple[str, ...], form: str, rules: str) -> None:
     With FACTs, only these (or the families of that name). `--format yaml`
     prints a profile to fill in, with nothing known in it.
     """
-    from .present import facts as shown
+    from .present import vocabulary as shown
 
     vocabulary = _book(rules).vocabulary
     wanted = [f for f in vocabulary.facts.values() if not names or f.id in names or f.family in names]
@@ -280,7 +280,9 @@ def facts(names: tuple[str, ...], form: str, rules: str) -> None:
 @_reporting_errors
 def schema(what: str) -> None:
     """The JSON Schema of what `consult --format json` prints."""
-    click.echo((Path(__file__).parent / "schemas" / f"{what}.schema.json").read_text(encoding="utf-8"), nl=False)
+    click.echo(
+        (Path(__file__).parent / "schemas" / f"{what}.schema.json").read_text(encoding="utf-8"), nl=False
+    )
 
 
 @main.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 
@@ -145,7 +145,6 @@ class _Part:
         self._names = (*unit.unit.needs, *(weighed.fact for weighed in decision.weighs))
         self._not_covered = tuple(s.says for s in book.silences if decision.id in s.about)
         self._remembered: OrderedDict[object, object] = OrderedDict()
-        self._lock = threading.Lock()
 
     def decision(self, tokens: tuple[int, ...], seen: Values) -> DecisionAnswer:
         return self._remember(self._decision, tokens, seen)  # type: ignore[return-value]
@@ -162,10 +161,10 @@ class _Part:
         found = self._remembered.get(key)
         if found is None:
             found = make(tokens, seen)
-            with self._lock:
-                if len(self._remembered) >= _REMEMBERED:
+            if len(self._remembered) >= _REMEMBERED:
+                with contextlib.suppress(KeyError):  # another thread was faster
                     self._remembered.popitem(last=False)
-                self._remembered[key] = found
+            self._remembered[key] = found
         return found
 
     def _decision(self, tokens: tuple[int, ...], seen: Values) -> DecisionAnswer:

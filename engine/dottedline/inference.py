@@ -14,13 +14,13 @@ difference is a fault, never advice.
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from .condition_reader import SPECIAL_RESULTS
 from .conditions import AllOf, Condition, FactValue, Test, tests
 from .diagram import Diagrams, Node, evaluate, leaves, variables_of, witness
+from .lazy import LOCK, lazy
 from .matcher import EngineFault
 from .problems import Problem, RulebookError
 from .resolution import Shown, Unit, finding, resolve
@@ -47,7 +47,6 @@ class Network:
     def __init__(self, book: RulebookData) -> None:
         self.book = book
         self.diagrams = Diagrams()
-        self.building = threading.RLock()
         #: The diagram of each condition met so far.
         self.conditions: dict[Condition, Node] = {}
         self.units: dict[str, UnitInference] = {}
@@ -120,7 +119,7 @@ class Network:
                     used.setdefault(test.fact, {})[test] = None
 
         # A derived fact comes before all that it is derived from: where it is given, that plays no part.
-        for id in reversed(self.book.decisions):
+        for id in reversed(list(self.book.decisions)):
             if self.is_derived(id):
                 used[id] = {}
         for decision in self.book.decisions.values():
@@ -162,43 +161,43 @@ class UnitInference:
 
     # -- diagrams -----------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def facts(self) -> tuple[str, ...]:
         """The base facts (and derived facts, where they can be given) that the unit rests on."""
         return tuple(self.network.requirements(self.unit))
 
-    @cached_property
+    @lazy
     def positions(self) -> tuple[int, ...]:
         """The variables that the unit's answer depends on, those of its constraints included."""
         return tuple(sorted(variables_of(self.known)))
 
-    @cached_property
+    @lazy
     def completions(self) -> list[tuple[int, ...]]:
         """For each variable: the tokens that a completion may give it; none where it is not filled."""
         own = {id for id in self.facts if not self.network.is_derived(id)}
         return [variable.fills if id in own else () for id, variable in self.network.variables.items()]
 
-    @cached_property
+    @lazy
     def changeable(self) -> list[tuple[int, ...]]:
         """For each variable: the tokens that a change may give it; derived facts can be changed too."""
         own = set(self.facts)
         return [variable.fills if id in own else () for id, variable in self.network.variables.items()]
 
-    @cached_property
+    @lazy
     def derived(self) -> list[tuple[Variable, UnitInference]]:
         """The derived facts among the unit's requirements, with what derives them."""
         network = self.network
         return [(network.variables[id], network.units[id]) for id in self.facts if network.is_derived(id)]
 
-    @cached_property
+    @lazy
     def can_break(self) -> bool:
         """Whether a constraint limits the unit's completions."""
         return any(bits is BROKEN for bits in leaves(self.known))
 
-    @cached_property
+    @lazy
     def known(self) -> Node:
         """Tokens -> the patterns that hold on what is known, as bits; BROKEN where that cannot be."""
-        with self.network.building:
+        with LOCK:
             combine = self.network.diagrams.combine
             bits = self.network.diagrams.leaf(0)
             for n, condition in enumerate(self.unit.patterns.values()):
@@ -209,10 +208,10 @@ class UnitInference:
                 )
             return bits
 
-    @cached_property
+    @lazy
     def verdicts(self) -> Node:
         """Tokens -> the patterns that hold on what is known, and the sets of them that completions give."""
-        with self.network.building:
+        with LOCK:
             diagrams = self.network.diagrams
             single = diagrams.map(
                 lambda bits: frozenset[int]() if bits is BROKEN else frozenset({bits}), self.known
@@ -222,18 +221,18 @@ class UnitInference:
                 lambda bits, sets: BROKEN if bits is BROKEN else (bits, sets), self.known, possible
             )
 
-    @cached_property
+    @lazy
     def results(self) -> Node:
         """Tokens -> what is compared between completions; BROKEN where that cannot be."""
-        with self.network.building:
+        with LOCK:
             return self.network.diagrams.map(
                 lambda bits: BROKEN if bits is BROKEN else self._key(bits), self.known
             )
 
-    @cached_property
+    @lazy
     def answers(self) -> Node:
         """Tokens -> (status, result key) of the answer; BROKEN where that cannot be."""
-        with self.network.building:
+        with LOCK:
 
             def answer(leaf: Hashable) -> Hashable:
                 if leaf is BROKEN:
@@ -243,10 +242,10 @@ class UnitInference:
 
             return self.network.diagrams.map(answer, self.verdicts)
 
-    @cached_property
+    @lazy
     def value(self) -> Node:
         """Tokens -> the value that other decisions see, None where it is unknown."""
-        with self.network.building:
+        with LOCK:
             network, id = self.network, self.unit.id
             inferred = network.diagrams.map(
                 lambda leaf: None if leaf is BROKEN else self._as_fact(self.verdict_of(leaf).passed_on),
@@ -308,6 +307,11 @@ class UnitInference:
             self._attest(bits)
         return self.verdict_of(leaf)
 
+    def is_certain(self, tokens: Sequence[int]) -> bool:
+        """Whether all completions give the same result."""
+        leaf = evaluate(self.verdicts, tokens)
+        return len({self.resolved(bits).key for bits in leaf[1]}) == 1
+
     def possible(self, tokens: Sequence[int]) -> frozenset[str | None]:
         """The outcomes that some completion gives; None stands for all that are none."""
         leaf = evaluate(self.verdicts, tokens)
@@ -325,7 +329,7 @@ class UnitInference:
 
     # -- the engine -------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def rows(self) -> Rows:
         """The unit's rows, which durable_rules fills."""
         return Rows(self.unit, {name: self._values(name) for name in self.unit.needs})

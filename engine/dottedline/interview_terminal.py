@@ -89,7 +89,9 @@ class _Dialogue:
                 break
             fact = self.facts[question.fact]
             try:
-                reply = self._enter(self.sections[fact.section], offer=again is None) or self._ask(fact, question)
+                reply = self._enter(self.sections[fact.section], offer=again is None) or self._ask(
+                    fact, question
+                )
             except EOFError:
                 if not answered and (sys.stdin is None or not sys.stdin.isatty()):
                     raise click.UsageError("nobody answers: name a PROFILE, or - for standard input") from None
@@ -135,7 +137,9 @@ class _Dialogue:
     def _ask(self, fact: Fact, question: Question) -> Literal["done", "back", "answered"]:
         """Asks until there is an answer, or a command."""
         self.say()
-        weight = f"bears on {question.decides}" if question.decides else "to weigh; it decides nothing by itself"
+        weight = (
+            f"bears on {question.decides}" if question.decides else "to weigh; it decides nothing by itself"
+        )
         self.say(f"{question.question}  {click.style(f'({weight})', dim=True)}")
         if fact.type in ("yes_no", "choice", "set"):
             for number, (label, hint) in enumerate(choices_of(fact), 1):

@@ -6,13 +6,13 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import IO
 
 from .answer import Answer
 from .consultation import Consultation
 from .inference import Network
+from .lazy import lazy
 from .problems import Problem, Problems, RulebookError, did_you_mean
 from .profile import Profile, profile_from, read_profile
 from .reasons import Explanation, explain
@@ -116,7 +116,7 @@ class Rulebook:
         """The same rulebook without what the project inferred itself."""
         return self._sourced
 
-    @cached_property
+    @lazy
     def _sourced(self) -> Rulebook:
         return Rulebook(self.data.without_inferred())
 

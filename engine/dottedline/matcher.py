@@ -8,16 +8,17 @@ was measured about its limits stands beside each bound below.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import itertools
 import json
 import os
 import sys
-import threading
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from types import ModuleType
+
+from .lazy import LOCK
 
 #: One way for a pattern to be true: for each position, the tokens that fit.
 Term = Mapping[int, frozenset[int]]
@@ -72,7 +73,7 @@ class Matcher:
         check_limits(positions, (term for _, term in terms))
         self._width = max(positions, default=-1) + 1
         self._messages = itertools.count(1)
-        with _lock():
+        with LOCK:
             self._handles = [
                 self._compile(f"{name}-{start}", terms[start : start + _TERMS_PER_RULESET])
                 for start in range(0, len(terms), _TERMS_PER_RULESET)
@@ -87,7 +88,7 @@ class Matcher:
         """
         message = {f"p{position}": int(tokens[position]) for position in range(self._width)}
         fired: set[str] = set()
-        with _lock():
+        with LOCK:
             for handle in self._handles:
                 fired.update(self._run(handle, message))
         return frozenset(self._names[int(rule.split("_")[0])] for rule in fired)
@@ -149,28 +150,9 @@ def _delete(engine: ModuleType, handles: tuple[int, ...], owner: int) -> None:
     # A forked child shares nothing with its parent's network: it leaves it alone.
     if os.getpid() != owner:
         return
-    with _lock():
+    with LOCK:
         for handle in handles:
             engine.delete_ruleset(handle)
-
-
-# --- one lock for the C library, made anew after fork --------------------------------
-
-_the_lock = threading.RLock()
-
-
-def _lock() -> AbstractContextManager[object]:
-    return _the_lock
-
-
-def _renew_lock() -> None:
-    global _the_lock
-    _the_lock = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=lambda: _the_lock.acquire(), after_in_parent=lambda: _the_lock.release())
-    os.register_at_fork(after_in_child=_renew_lock)
 
 
 # --- loading ---------------------------------------------------------------------------
@@ -194,7 +176,9 @@ def _load_engine() -> ModuleType:
         flags = sys.getdlopenflags()
         try:
             sys.setdlopenflags(os.RTLD_NOW | os.RTLD_GLOBAL)
-            importlib.import_module("._callobject", __package__)
+            # Where it was not built, binding lazily is enough, unless the engine was linked with -z now.
+            with contextlib.suppress(ImportError):
+                importlib.import_module("._callobject", __package__)
 
             sys.setdlopenflags(os.RTLD_LAZY)
             import durable_rules_engine

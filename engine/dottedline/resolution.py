@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from .conditions import Condition, known_false, tests
+from .lazy import lazy
 from .problems import Problem, RulebookError
 from .rulebook import Decision, Modality, Option, Rule, strength
 
@@ -27,7 +27,7 @@ class Resolved:
     remarks: tuple[Rule, ...] = ()
     overridden: tuple[Rule, ...] = ()
 
-    @cached_property
+    @lazy
     def key(self) -> tuple[Kind, str | None, frozenset[str]]:
         """What is compared between completions; that no rule speaks is silence too."""
         kind = "silent" if self.kind == "nothing" else self.kind
@@ -58,11 +58,11 @@ class Unit:
     decision: Decision
     rules: tuple[Rule, ...]
 
-    @cached_property
+    @lazy
     def is_finding(self) -> bool:
         return self.decision.hit_policy == "collect"
 
-    @cached_property
+    @lazy
     def patterns(self) -> Mapping[str, Condition]:
         patterns: dict[str, Condition] = {}
         if self.decision.not_applicable is not None:
@@ -78,13 +78,13 @@ class Unit:
                 patterns[f"when {option.rule}"] = option.when
         return patterns
 
-    @cached_property
+    @lazy
     def needs(self) -> tuple[str, ...]:
         """The facts and decisions that its conditions name, in reading order."""
         named = (test.fact for condition in self.patterns.values() for test in tests(condition))
         return tuple(dict.fromkeys(named))
 
-    @cached_property
+    @lazy
     def flags(self) -> Mapping[str, int]:
         """The bit of each pattern."""
         return {name: 1 << n for n, name in enumerate(self.patterns)}
@@ -96,7 +96,7 @@ class Unit:
     def names(self, bits: int) -> frozenset[str]:
         return frozenset(name for name, flag in self.flags.items() if bits & flag)
 
-    @cached_property
+    @lazy
     def _rule_flags(self) -> list[tuple[Rule, int, int]]:
         """Each rule with the bits of its `when` and of its `unless`."""
         flags = self.flags

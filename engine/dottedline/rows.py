@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from .conditions import Condition, FactValue, Test, alternatives, tests, truth
+from .lazy import lazy
 from .matcher import EngineFault, EngineLimit, Matcher, Term, check_limits
 from .problems import Problem, RulebookError
 from .resolution import Unit
@@ -84,7 +85,7 @@ class Rows:
             )
         return bits
 
-    @cached_property
+    @lazy
     def _matcher(self) -> Matcher:
         patterns = {name: self._terms(condition) for name, condition in self.unit.patterns.items()}
         return Matcher(self.unit.id, patterns)
@@ -102,7 +103,7 @@ class Rows:
                 terms.append(term)
         return terms
 
-    @cached_property
+    @lazy
     def _tests(self) -> list[list[Test]]:
         """For each need: the tests that the unit's own conditions make of it."""
         own: dict[str, dict[Test, None]] = {name: {} for name in self.unit.needs}
@@ -111,17 +112,17 @@ class Rows:
                 own[test.fact][test] = None
         return [list(found) for found in own.values()]
 
-    @cached_property
+    @lazy
     def _classes(self) -> list[dict[tuple[bool, ...], tuple[int, FactValue]]]:
         """For each need: its classes of values, as (token, a value of that class)."""
         return [classes for classes, _ in self._by_need]
 
-    @cached_property
+    @lazy
     def _tokens(self) -> list[dict[FactValue, int]]:
         """For each need: the tokens of the values that are known beforehand."""
         return [tokens for _, tokens in self._by_need]
 
-    @cached_property
+    @lazy
     def _by_need(self) -> list[tuple[dict[tuple[bool, ...], tuple[int, FactValue]], dict[FactValue, int]]]:
         found = []
         for name, position in self._positions.items():

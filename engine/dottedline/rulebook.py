@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Literal, NamedTuple
 
 from .conditions import ALWAYS, Condition, tests
+from .lazy import lazy
 from .problems import Span
 from .vocabulary import Vocabulary
 
@@ -152,12 +152,12 @@ class Decision:
         for alternative in self.alternatives:
             yield alternative.when
 
-    @cached_property
+    @lazy
     def needs(self) -> tuple[str, ...]:
         """The facts and decisions that its conditions name, in reading order."""
         return tuple(dict.fromkeys(test.fact for condition in self.conditions() for test in tests(condition)))
 
-    @cached_property
+    @lazy
     def findings(self) -> Mapping[str, tuple[Rule, ...]]:
         """For `collect`: the rules of each finding, in order."""
         groups: dict[str, list[Rule]] = {}

@@ -346,7 +346,9 @@ class _RulebookReader:
             self.problems.add(f"{record.what}: a finding has a `text`, and nothing else does", record.span)
         silent = reading.flag(record, "silent")
         if concluded == ["silent"] and not silent:
-            self.problems.add(f"{record.what} concludes nothing", record.entries["silent"].span, "write `silent: true`")
+            self.problems.add(
+                f"{record.what} concludes nothing", record.entries["silent"].span, "write `silent: true`"
+            )
         self.overrides[id] = reading.names(record, "overrides")
         choices = reading.items(record.get("open"), f"`open` of {record.what}")
         if isinstance(record.get("open"), Items) and not choices:
@@ -439,7 +441,9 @@ class _RulebookReader:
             for word in self.overrides[rule.id]:
                 if word.text not in places:
                     self.problems.add(
-                        f"`{shorten(word.text)}` is no rule of {record.what}", word.span, did_you_mean(word.text, places)
+                        f"`{shorten(word.text)}` is no rule of {record.what}",
+                        word.span,
+                        did_you_mean(word.text, places),
                     )
         needs = {rule.id: rule.overrides & places.keys() for rule in rules}
         self._no_circle(needs, places, "the rules override each other")

@@ -392,7 +392,11 @@ def from_python(value: object) -> Value:
 
 
 def _from_int(value: int) -> Scalar:
-    return Scalar(str(int(value)) if abs(value) < 10 ** (_MAX_DIGITS - 1) else f"a number of more than {_MAX_DIGITS} digits")
+    return Scalar(
+        str(int(value))
+        if abs(value) < 10 ** (_MAX_DIGITS - 1)
+        else f"a number of more than {_MAX_DIGITS} digits"
+    )
 
 
 def _from_float(value: float) -> Scalar:
