@@ -317,7 +317,7 @@ def matters(book, name, facts, seen):
     """The facts in which alone two completions differ that differ in what `seen(facts)` gives."""
     base, derived = needs(book, name, facts)
     full = completions(book, name, facts)
-    pools = {fact: full for fact in base - facts.keys()}
+    pools = dict.fromkeys(base - facts.keys(), full)
     for fact in derived:  # left to its sources, or given outright, all else being the same
         if len({result(book, fact, one)[:3] for one in completions(book, fact, facts)}) > 1:
             given = [{**one, fact: v} for one in full for v in fillings(book, fact)]

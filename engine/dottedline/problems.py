@@ -130,7 +130,7 @@ class Problems:
     def _in_order(self) -> list[Problem]:
         """By place, each once: a family of facts can bring the same problem for each of its members."""
         once = {(problem.message, str(problem.span)): problem for problem in reversed(self.found)}
-        in_order = sorted(reversed(once.values()), key=_place)
+        in_order = sorted(list(once.values())[::-1], key=_place)
         if len(self.found) >= MOST:
             in_order.append(Problem(f"reading ended after {MOST} problems; there may be more"))
         return in_order

@@ -179,13 +179,13 @@ class _Checker:
                 self._wrong(fact, value, "yes or no", _UNQUOTED if quoted else None)
             return value.as_bool()
         if fact.type == "number":
-            if value.as_number() is None:
+            number = value.as_number()
+            if number is None:
                 quoted = unquoted.as_number() is not None
-                self._wrong(
-                    fact, value, "a number", _UNQUOTED if quoted else "write it in digits, like `12` or `0.5`"
-                )
+                help = _UNQUOTED if quoted else "write it in digits, like `12` or `0.5`"
+                self._wrong(fact, value, "a number", help)
                 return None
-            return self._number(fact, value, value.as_number())
+            return self._number(fact, value, number)
         return value.text
 
     def _choice(self, what: str, choices: Mapping[str, Choice], value: Value) -> str | None:

@@ -275,9 +275,9 @@ class _RulebookReader:
         if id in self.vocabulary.facts:
             self.problems.add(f"{record.what} has the name of a fact", record.span, "make its kind `fact`")
         if hit_policy == "collect":
-            for key in ("outcomes", "alternatives", "weighs", "not_applicable"):
-                if (extra := record.get(key)) is not None:
-                    self.problems.add(f"{record.what} collects findings: it has no `{key}`", extra.span)
+            for name in ("outcomes", "alternatives", "weighs", "not_applicable"):
+                if (extra := record.get(name)) is not None:
+                    self.problems.add(f"{record.what} collects findings: it has no `{name}`", extra.span)
             return {}
         if value is None or (isinstance(value, Entries) and not value.entries):
             self.problems.add(f"{record.what} lacks `outcomes`", record.span)

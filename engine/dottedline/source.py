@@ -326,7 +326,7 @@ _ESCAPE = re.compile(r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9
 
 #: What the parser says, and what people can do about it.
 _SYNTAX_HELP = {
-    "mapping values are not allowed": "is a space missing after a colon, or are quotes, around a text with a colon?",
+    "mapping values are not allowed": "put a space after a colon, and quotes around a text that has one",
     "could not find expected ':'": "write `name: value`, with a space after the colon",
     "found character that cannot start any token": "quote a text that begins with `@`, `` ` `` or `%`",
     "did not find expected ',' or ']'": "a list goes on with `,` or ends with `]`",
@@ -356,7 +356,7 @@ def _syntax_help(said: str, span: Span | None) -> str | None:
 
 
 def unseen(text: str) -> str | None:
-    """Help where a text holds a character that looks like a space or like nothing, as text from web pages does."""
+    """Help where a text holds a character that looks like a space or like nothing, as on web pages."""
     found = next((c for c in text if not c.isprintable() and c not in "\t\n\r"), None)
     return f"U+{ord(found):04X} is no ordinary space: type the line anew" if found else None
 
