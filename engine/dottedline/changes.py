@@ -92,38 +92,45 @@ class _Paths:
     """Shortest paths through a diagram: to keep a company's token costs nothing, to change it one."""
 
     def __init__(self, unit: UnitInference, tokens: Sequence[int]) -> None:
-        self.tokens = tokens
+        self._tokens = tokens
         self._fills = unit.changeable
-        self._costs: dict[int, dict[Hashable, int]] = {}
+        #: For each node: how many changes each leaf below it takes.
+        self._costs: dict[Node, dict[Hashable, int]] = {}
 
     def costs(self, node: Node) -> dict[Hashable, int]:
         """How many changes each leaf below a node takes."""
-        found = self._costs.get(id(node))
-        if found is not None:
+        memo, tokens, fills = self._costs, self._tokens, self._fills
+
+        def walk(node: Node) -> dict[Hashable, int]:
+            variable = node.variable
+            if variable == LEAF:
+                found: dict[Hashable, int] = {} if node.value is BROKEN else {node.value: 0}
+            else:
+                children, kept = node.children, tokens[variable]
+                child = children[kept]
+                found = dict(memo[child] if child in memo else walk(child))
+                for token in fills[variable]:
+                    if token != kept:
+                        child = children[token]
+                        for value, cost in (memo[child] if child in memo else walk(child)).items():
+                            if cost + 1 < found.get(value, _UNREACHED):
+                                found[value] = cost + 1
+            memo[node] = found
             return found
-        if node.variable == LEAF:
-            found = {} if node.value is BROKEN else {node.value: 0}
-        else:
-            kept = self.tokens[node.variable]
-            found = dict(self.costs(node.children[kept]))
-            for token in self._fills[node.variable]:
-                if token != kept:
-                    for value, cost in self.costs(node.children[token]).items():
-                        if cost + 1 < found.get(value, _UNREACHED):
-                            found[value] = cost + 1
-        self._costs[id(node)] = found
-        return found
+
+        return memo[node] if node in memo else walk(node)
 
     def shortest(self, node: Node, value: Hashable) -> Iterator[tuple[tuple[int, int], ...]]:
-        """Every shortest path to a leaf, as the (variable, token) pairs that it changes."""
+        """Every shortest path to a leaf, as the (variable, token) pairs that it changes; after `costs`."""
         if node.variable == LEAF:
             yield ()
             return
-        kept, cost = self.tokens[node.variable], self.costs(node)[value]
-        if self.costs(node.children[kept]).get(value) == cost:
+        costs, kept = self._costs, self._tokens[node.variable]
+        cost = costs[node][value]
+        if costs[node.children[kept]].get(value) == cost:
             yield from self.shortest(node.children[kept], value)
         for token in self._fills[node.variable]:
-            if token != kept and self.costs(node.children[token]).get(value) == cost - 1:
+            if token != kept and costs[node.children[token]].get(value) == cost - 1:
                 for steps in self.shortest(node.children[token], value):
                     yield ((node.variable, token), *steps)
 

@@ -117,6 +117,16 @@ def tests(condition: Condition) -> Iterator[Test]:
             yield from tests(part)
 
 
+def required(condition: Condition) -> frozenset[str]:
+    """The facts without which a condition cannot be true."""
+    if isinstance(condition, Test):
+        return frozenset({condition.fact})
+    parts = [required(part) for part in condition.parts]
+    if not parts:
+        return frozenset()
+    return frozenset.union(*parts) if isinstance(condition, AllOf) else frozenset.intersection(*parts)
+
+
 def known_false(condition: Condition) -> Condition:
     """The condition that is true exactly where `condition` is known to be false."""
     if isinstance(condition, AllOf):

@@ -129,8 +129,10 @@ class Problems:
 
     def _in_order(self) -> list[Problem]:
         """By place, each once: a family of facts can bring the same problem for each of its members."""
-        once = {(problem.message, str(problem.span)): problem for problem in reversed(self.found)}
-        in_order = sorted(list(once.values())[::-1], key=_place)
+        once: dict[tuple[str, str], Problem] = {}
+        for problem in self.found:
+            once.setdefault((problem.message, str(problem.span)), problem)
+        in_order = sorted(once.values(), key=_place)
         if len(self.found) >= MOST:
             in_order.append(Problem(f"reading ended after {MOST} problems; there may be more"))
         return in_order

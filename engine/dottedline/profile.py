@@ -300,8 +300,8 @@ class _Checker:
 
     def _constraints(self, facts: Mapping[str, FactValue]) -> list[str]:
         notes = []
-        for constraint in self.vocabulary.constraints:
-            if truth(constraint.when, facts.get) is not True:
+        for constraint, needed in self.vocabulary.constraints_with_needs:
+            if not needed <= facts.keys() or truth(constraint.when, facts.get) is not True:
                 continue
             involved = dict.fromkeys(test.fact for test in _true_tests(constraint.when, facts))
             given = [f"`{id}` is {self.vocabulary.facts[id].label_of(facts[id])}" for id in involved]

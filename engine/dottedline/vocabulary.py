@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from .conditions import Condition, FactValue
+from .conditions import Condition, FactValue, required
 from .frozen import FrozenDict
+from .lazy import lazy
 from .problems import Span
 
 FactType = Literal["yes_no", "choice", "set", "number", "records", "note"]
@@ -117,7 +118,12 @@ class Vocabulary:
     #: The named lists, each from id to label, in their order.
     lists: Mapping[str, Mapping[str, Choice]]
 
-    @property
+    @lazy
+    def constraints_with_needs(self) -> list[tuple[Constraint, frozenset[str]]]:
+        """Each constraint with the facts without which it cannot be broken."""
+        return [(constraint, required(constraint.when)) for constraint in self.constraints]
+
+    @lazy
     def families(self) -> set[str]:
         return {fact.family for fact in self.facts.values() if fact.family}
 
