@@ -106,7 +106,8 @@ class DecisionAnswer(NamedTuple):
     depends_on: tuple[str, ...] = ()
     guidance: tuple[int, ...] = ()
     inferred: bool = False
-    #: For every other result that can be reached: the fewest facts that reach it.
+    #: For every other result that can be reached: the fewest facts that reach it. Derived
+    #: facts have none: what matters is what would change the decisions that use them.
     would_change: tuple[Change, ...] = ()
     #: For a derived fact: that the profile gives it outright.
     given: bool = False

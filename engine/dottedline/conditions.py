@@ -108,6 +108,16 @@ def truth(condition: Condition, lookup: Lookup) -> bool | None:
     return None if None in verdicts else not decisive
 
 
+def holds(condition: Condition, lookup: Lookup) -> bool:
+    """Whether `truth` is True: the same, as soon as it is certain."""
+    if isinstance(condition, Test):
+        value = lookup(condition.fact)
+        return value is not None and condition.accepts(value)
+    if isinstance(condition, AllOf):
+        return all(holds(part, lookup) for part in condition.parts)
+    return any(holds(part, lookup) for part in condition.parts)
+
+
 def tests(condition: Condition) -> Iterator[Test]:
     """Every test in a condition, in reading order."""
     if isinstance(condition, Test):

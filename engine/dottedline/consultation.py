@@ -198,7 +198,7 @@ class _Part:
             depends_on=self.analysis.matters(tokens),
             guidance=tuple(dict.fromkeys(item for rule in verdict.rules for item in rule.guidance)),
             inferred=any(rule.inferred for rule in verdict.rules),
-            would_change=self.analysis.would_change(tokens),
+            would_change=() if decision.kind == "fact" else self.analysis.would_change(tokens),
         )
 
     def _facts_used(self, verdict: Verdict, seen: Values) -> Mapping[str, FactValue]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
-from .conditions import Condition, FactValue, Test, truth
+from .conditions import Condition, FactValue, Test, holds, truth
 from .frozen import FrozenDict
 from .problems import Problems, ProfileError, Span, did_you_mean, listing
 from .source import Entries, Items, Scalar, Value, describe, from_python, parse, read_text, shorten, unseen
@@ -301,7 +301,7 @@ class _Checker:
     def _constraints(self, facts: Mapping[str, FactValue]) -> list[str]:
         notes = []
         for constraint, needed in self.vocabulary.constraints_with_needs:
-            if not needed <= facts.keys() or truth(constraint.when, facts.get) is not True:
+            if not needed <= facts.keys() or not holds(constraint.when, facts.get):
                 continue
             involved = dict.fromkeys(test.fact for test in _true_tests(constraint.when, facts))
             given = [f"`{id}` is {self.vocabulary.facts[id].label_of(facts[id])}" for id in involved]

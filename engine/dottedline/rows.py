@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from .conditions import Condition, FactValue, Test, alternatives, tests, truth
+from .conditions import Condition, FactValue, Test, alternatives, holds, tests
 from .lazy import lazy
 from .matcher import EngineFault, EngineLimit, Matcher, Term, check_limits
 from .problems import Problem, RulebookError
@@ -77,7 +77,7 @@ class Rows:
             for name, position in self._positions.items()
         }
         bits = self.unit.bits(fired.__contains__)
-        read = self.unit.bits(lambda name: truth(self.unit.patterns[name], values.get) is True)
+        read = self.unit.bits(lambda name: holds(self.unit.patterns[name], values.get))
         if bits != read:
             raise EngineFault(
                 f"on `{self.unit.id}` durable_rules fired {sorted(fired)}, "
