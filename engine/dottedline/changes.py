@@ -60,7 +60,7 @@ class Analysis:
 def would_change(unit: UnitInference, tokens: Sequence[int]) -> tuple[Change, ...]:
     """For every other result that can be reached: the fewest facts that reach it, all ties.
 
-    Fewest facts first; among as many, in the order of the rulebook.
+    Fewest facts first; among as many, those first that are not known yet.
     """
     network = unit.network
     here = evaluate(unit.answers, tokens)[1]
@@ -76,8 +76,13 @@ def would_change(unit: UnitInference, tokens: Sequence[int]) -> tuple[Change, ..
         for answer in answers:
             if paths.costs(unit.answers)[answer] == least:
                 changes += [_change(network, steps, answer) for steps in paths.shortest(unit.answers, answer)]
-    order = {id: n for n, id in enumerate(network.variables)}
-    return tuple(sorted(changes, key=lambda change: (len(change.facts), [order[id] for id, _ in change.facts])))
+    positions = {id: variable.position for id, variable in network.variables.items()}
+
+    def order(change: Change) -> tuple[int, int, list[int]]:
+        changed = [positions[id] for id, _ in change.facts]
+        return len(changed), sum(tokens[position] != 0 for position in changed), changed
+
+    return tuple(sorted(changes, key=order))
 
 
 def _change(network: Network, steps: Sequence[tuple[int, int]], answer: Any) -> Change:
