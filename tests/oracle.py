@@ -336,9 +336,8 @@ def matters(book, name, facts, seen):
 def would_change(book, name, facts, largest=3, budget=200000):
     """The smallest changes to each other result; None where trying them all is too much."""
     here = answer(book, name, facts)
-    base, derived = needs(book, name, facts)
     choices = {fact: [v for v in fillings(book, fact) if v != value(book, fact, facts)]
-               for fact in sorted(base | derived)}
+               for fact in sorted(tied(book, set.union(*needs(book, name, facts))))}
     sets = [s for size in range(1, largest + 1) for s in itertools.combinations(choices, size)]
     if sum(math.prod(len(choices[f]) for f in s) for s in sets) * len(completions(book, name, facts)) > budget:
         return None
@@ -353,6 +352,15 @@ def would_change(book, name, facts, largest=3, budget=200000):
                 if size == len(change):
                     changes.append((change, there.status, there.outcome, there.options))
     return [c for other, (_, changes) in found.items() if other not in (None, reached(here)) for c in changes]
+
+
+def tied(book, facts):
+    """These facts and all that constraints tie to them: a change of those can allow, or rule out, one of these."""
+    for constraint in book.constraints:
+        named = {fact for fact, _ in tests(book, [constraint])}
+        if named & facts and not named <= facts:
+            return tied(book, facts | named)
+    return facts
 
 
 def reached(there):

@@ -262,7 +262,7 @@ def facts(names: tuple[str, ...], form: str, rules: str) -> None:
 
     vocabulary = _book(rules).vocabulary
     wanted = [f for f in vocabulary.facts.values() if not names or f.id in names or f.family in names]
-    known = {*vocabulary.facts, *vocabulary.families}
+    known = [*vocabulary.facts, *vocabulary.families]
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known, "`dottedline facts` lists them all")

@@ -32,9 +32,9 @@ class Interview:
         self.answers: dict[str, object] = {}
         self._skipped_sections: set[str] = set()
         if profile is not None:
-            self.answers.update(profile.records)
-            self.answers.update((id, v) for id, v in profile.facts.items() if id not in profile.answered)
-            self.answers.update(dict.fromkeys(sorted(profile.unknown)))
+            said = {**dict.fromkeys(profile.unknown), **profile.records, **profile.facts}
+            order = rulebook.vocabulary.facts
+            self.answers = {id: said[id] for id in order if id in said and id not in profile.answered}
 
     def consult(self) -> Answer:
         """The advice on the answers so far."""
@@ -112,7 +112,7 @@ class Interview:
 
 def profile_text(facts: Mapping[str, object]) -> str:
     """Facts as the YAML text of a profile."""
-    return yaml.safe_dump(dict(facts), sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
+    return yaml.safe_dump(dict(facts), sort_keys=False, allow_unicode=True, default_flow_style=False, width=100)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -115,7 +115,7 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
         else "",
         not_covered=answer.not_covered,
         statements=tuple(s.text for s in book.statements if charters or s.show == "always"),
-        footer=f"Rulebook {book.id} {book.version} ({book.sha256[:12]}). {book.source.note}",
+        footer=f"Rulebook {book.id} {book.version} ({book.sha256[:12]}). {book.source.note}".strip(),
         charters=tuple(team_section(team) for team in book.teams) if charters else (),
     )
 
