@@ -209,7 +209,9 @@ def test_every_expectation_has_an_input() -> None:
     assert expected == {case.expected for case in CASES}
 
 
-@pytest.mark.parametrize("name", ["contradiction.yaml", "negative_headcount.yaml", "two_documents.yaml", "json_values.json"])
+@pytest.mark.parametrize(
+    "name", ["contradiction.yaml", "negative_headcount.yaml", "two_documents.yaml", "json_values.json"]
+)
 def test_command_says_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(BAD / "profiles")
     result = CliRunner().invoke(main, ["consult", name, "--rules", str(GOOD / "book/rules/book")])

@@ -22,9 +22,62 @@ EXAMPLES = Path(__file__).parents[1] / "facts" / "b2b_marketing" / "examples"
 NAMES = [*BOOK.vocabulary.facts, *BOOK.vocabulary.families, "", "<<", "all", "any", "_x"]
 WORDS = [
     *{choice for fact in BOOK.vocabulary.facts.values() for choice in fact.values},
-    *["yes", "no", "true", "unknown", "null", "~", "", "-1", "0", "1e5", "0x10", ".5", ".inf", "NaN", "9" * 500],
-    *["[", "]", "{", "}", "- ", ": ", ", ", "? ", "! ", "!!", "&a ", "*a", "|", ">", "'", '"', "#", "%", "@", "\\"],
-    *["---", "...", "\n", "\r\n", "\n  ", "\n\t", "\u00a0", "\u2028", "\x00", "\x07", "\ufeff", "é", "世", "🙂", '"\\ud83d'],
+    *[
+        "yes",
+        "no",
+        "true",
+        "unknown",
+        "null",
+        "~",
+        "",
+        "-1",
+        "0",
+        "1e5",
+        "0x10",
+        ".5",
+        ".inf",
+        "NaN",
+        "9" * 500,
+    ],
+    *[
+        "[",
+        "]",
+        "{",
+        "}",
+        "- ",
+        ": ",
+        ", ",
+        "? ",
+        "! ",
+        "!!",
+        "&a ",
+        "*a",
+        "|",
+        ">",
+        "'",
+        '"',
+        "#",
+        "%",
+        "@",
+        "\\",
+    ],
+    *[
+        "---",
+        "...",
+        "\n",
+        "\r\n",
+        "\n  ",
+        "\n\t",
+        "\u00a0",
+        "\u2028",
+        "\x00",
+        "\x07",
+        "\ufeff",
+        "é",
+        "世",
+        "🙂",
+        '"\\ud83d',
+    ],
 ]
 
 
@@ -60,12 +113,18 @@ def mutated(draw: st.DrawFn, texts: list[bytes]) -> bytes:
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(data)))
         end = min(len(data), start + draw(st.integers(0, 40)))
-        words = [data[start:end] * 2, b"", *(draw(st.sampled_from([*NAMES, *WORDS])).encode() for _ in range(2))]
+        words = [
+            data[start:end] * 2,
+            b"",
+            *(draw(st.sampled_from([*NAMES, *WORDS])).encode() for _ in range(2)),
+        ]
         data = data[:start] + draw(st.sampled_from(words)) + data[end:]
     return data
 
 
-@given(mutated([path.read_bytes() for path in [*EXAMPLES.glob("*.yaml"), *(GOOD / "profiles").glob("*.[yj]*")]]))
+@given(
+    mutated([path.read_bytes() for path in [*EXAMPLES.glob("*.yaml"), *(GOOD / "profiles").glob("*.[yj]*")]])
+)
 def test_mutated_profiles(data: bytes) -> None:
     read(data)
 

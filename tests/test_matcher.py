@@ -35,7 +35,10 @@ def random_patterns(dice: random.Random) -> Patterns:
     """Patterns within the limits, and often at them."""
     while True:
         patterns = _random_patterns(dice)
-        if sum(len(fitting) for ways in patterns.values() for term in ways for fitting in term.values()) < MOST_VALUES:
+        if (
+            sum(len(fitting) for ways in patterns.values() for term in ways for fitting in term.values())
+            < MOST_VALUES
+        ):
             return patterns
 
 
@@ -165,7 +168,10 @@ def test_limits_themselves_can_be_held() -> None:
     ("term", "says"),
     [
         ({matcher.MAX_POSITIONS: frozenset({1})}, "it uses more than 240 facts"),
-        ({position: frozenset({1}) for position in range(15)}, "a condition asks for 15 facts at once; 14 is the most"),
+        (
+            {position: frozenset({1}) for position in range(15)},
+            "a condition asks for 15 facts at once; 14 is the most",
+        ),
         ({0: frozenset(range(101))}, "a test names more than 100 values"),
     ],
 )
