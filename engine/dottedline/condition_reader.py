@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .conditions import AllOf, AnyOf, Bounds, Condition, FactValue, Test
 from .problems import Problems, did_you_mean, listing
-from .source import Entries, Items, Scalar, Value, describe, shorten
+from .values import Entries, Items, Scalar, Value, describe, shorten
 
 #: Results of a decision that are no outcome; values of the decision where a condition uses it.
 SPECIAL_RESULTS = ("open", "silent", "not_applicable")

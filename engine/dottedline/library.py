@@ -18,7 +18,8 @@ from .profile import Profile, profile_from, read_profile
 from .reasons import Explanation, explain
 from .rulebook import RulebookData
 from .rulebook_reader import read_files, read_rulebook
-from .source import Scalar, Value, describe, parse, read_text, shorten
+from .source import parse, read_text
+from .values import Scalar, Value, describe, shorten
 from .vocabulary import Vocabulary
 from .vocabulary_reader import read_vocabulary
 

@@ -10,7 +10,8 @@ from typing import IO
 from .conditions import Condition, FactValue, Test, holds, truth
 from .frozen import FrozenDict
 from .problems import Problems, ProfileError, Span, did_you_mean, listing
-from .source import Entries, Items, Scalar, Value, describe, from_python, parse, read_text, shorten, unseen
+from .source import parse, read_text, unseen
+from .values import Entries, Items, Scalar, Value, describe, from_python, shorten
 from .vocabulary import Choice, Fact, Vocabulary
 from .words import list_of, uncapital
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .problems import Problems, Span, did_you_mean, listing
-from .source import Entries, Items, Scalar, Value, describe, shorten
+from .values import Entries, Items, Scalar, Value, describe, shorten
 
 
 @dataclass(slots=True)

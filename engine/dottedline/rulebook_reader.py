@@ -28,7 +28,7 @@ from .rulebook import (
     Team,
     Weighed,
 )
-from .source import Entries, Items, Scalar, Value, shorten
+from .values import Entries, Items, Scalar, Value, shorten
 from .vocabulary import Vocabulary
 from .vocabulary_reader import families_of, subjects_of
 

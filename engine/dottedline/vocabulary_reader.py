@@ -8,7 +8,7 @@ from typing import Literal
 from .condition_reader import ANY_TEXT, GROUPS, TYPE_NAMES, ConditionReader, Subject
 from .problems import Problems, Span, did_you_mean, listing
 from .reading import Reading, Record
-from .source import Entries, Scalar, Value, shorten
+from .values import Entries, Scalar, Value, shorten
 from .vocabulary import AnsweredBy, Choice, Constraint, Fact, Field, Section, Vocabulary
 
 _TOP = ("vocabulary", "lists", "sections", "facts", "constraints")
