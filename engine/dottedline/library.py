@@ -201,10 +201,10 @@ def _facts_folder(rules: Path, vocabulary: Value | None, problems: Problems) -> 
     name = vocabulary.text
     # Without `resolve` where it will do, so that messages name files as the user knows them.
     for parent in (Path(os.path.normpath(rules / ".." / "..")), rules.resolve().parent.parent):
-        if (parent / "facts" / name).is_dir():
+        if name and (parent / "facts" / name).is_dir():
             return parent / "facts" / name
     shipped_folder = data_folder("facts") / name
-    if not shipped_folder.is_dir():
+    if not (name and shipped_folder.is_dir()):
         known = [path.name for path in data_folder("facts").iterdir()]
         help = did_you_mean(name, known, "it is a folder in `facts`, which lies beside the folder `rules`")
         problems.add(f"there is no vocabulary `{shorten(name)}`", vocabulary.span, help)

@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import graphlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from .condition_reader import GROUPS, SPECIAL_RESULTS, ConditionReader, Subject
-from .conditions import ALWAYS, Condition
-from .problems import Problems, Span, did_you_mean, listing
+from .decision_reader import DecisionReader
+from .guidance_reader import GuidanceReader
+from .problems import Problems, did_you_mean
 from .reading import Reading, Record
 from .rulebook import (
-    MODALITIES,
-    STRENGTH,
-    Decision,
     Entry,
-    GuidanceItem,
     LeftOut,
-    Modality,
-    Option,
-    Outcome,
-    Rule,
     RulebookData,
     Silence,
     Source,
     Statement,
     Team,
-    Weighed,
 )
-from .values import Entries, Items, Scalar, Value, shorten
+from .values import Value, shorten
 from .vocabulary import Vocabulary
-from .vocabulary_reader import families_of, subjects_of
 
 LANGUAGE_VERSION = 1
 
 _TOP = ("rulebook", "guidance", "topics", "decisions", "teams", "statements", "left_out", "silences")
-_CONCLUSIONS = ("outcome", "open", "silent", "remark", "finding")
-_RULE_KEYS = ("when", "unless", *_CONCLUSIONS, "modality", "overrides", "presumes", "inferred", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +61,9 @@ class _RulebookReader:
         self.vocabulary = vocabulary
         self.problems = problems
         self.reading = Reading(problems)
-        self.guidance: dict[int, GuidanceItem] = {}
+        self.guidance = GuidanceReader(problems)
         self.topics: dict[str, str] = {}
-        self.decisions: dict[str, Decision] = {}
-        #: The place of every id, by what it names: rules and alternatives share their names, in the whole book.
-        self.places: dict[str, dict[str, Span | None]] = {}
-        #: For each rule, the words that say what it overrides.
-        self.overrides: dict[str, list[Scalar]] = {}
-        self.conditions = ConditionReader({}, problems, families_of(vocabulary.facts))
+        self.decisions = DecisionReader(vocabulary, self.guidance, self.topics)
 
     def read(self, book: Files, sha256: str) -> RulebookData:
         reading, files, head = self.reading, book.records, book.head
@@ -96,13 +78,13 @@ class _RulebookReader:
             self.problems.raise_if_any()
         source = reading.record(head.get("source"), "`source`", ["title", "date"], ["note"])
         for value in self._all(files, "guidance"):
-            self._guidance_item(value)
+            self.guidance.read(value)
         for value in self._all(files, "topics"):
             record = reading.record(value, "a topic", ["id", "title"])
             id = reading.name(record, "id")
-            self._once(id, "topics", record.span)
+            self.guidance.once(id, "topics", record.span)
             self.topics[id] = reading.text(record, "title")
-        self._decisions(self._all(files, "decisions"))
+        self.decisions.read(self._all(files, "decisions"))
         return RulebookData(
             id=reading.name(head, "id"),
             title=reading.text(head, "title"),
@@ -110,9 +92,9 @@ class _RulebookReader:
             source=Source(*(reading.text(source, key) for key in ("title", "date", "note"))),
             sha256=sha256,
             vocabulary=self.vocabulary,
-            guidance=self.guidance,
+            guidance=self.guidance.items,
             topics=self.topics,
-            decisions=self._in_order(),
+            decisions=self.decisions.in_order(),
             teams=tuple(self._team(value) for value in self._all(files, "teams")),
             statements=tuple(self._statement(value) for value in self._all(files, "statements")),
             left_out=tuple(self._left_out(value) for value in self._all(files, "left_out")),
@@ -122,366 +104,6 @@ class _RulebookReader:
     def _all(self, files: list[Record], key: str) -> list[Value]:
         return [value for file in files for value in self.reading.items(file.get(key), f"`{key}`")]
 
-    # -- guidance ---------------------------------------------------------------
-
-    def _guidance_item(self, value: Value) -> None:
-        reading = self.reading
-        record = reading.record(
-            value,
-            "a guidance item",
-            ["item", "modality", "says"],
-            ["section", "role", "uses", "reading", "single_witness"],
-        )
-        number = reading.number(record, "item")
-        if not isinstance(number, int):
-            return
-        record.what = f"guidance item {number}"
-        self._once(str(number), "guidance items", record.span)
-        self.guidance[number] = GuidanceItem(
-            item=number,
-            section=reading.text(record, "section"),
-            modality=self._modality(record) or "info",
-            role=reading.text(record, "role", "text"),
-            says=reading.text(record, "says"),
-            uses=tuple(word.text for word in reading.names(record, "uses")),
-            reading=reading.text(record, "reading"),
-            single_witness=reading.flag(record, "single_witness"),
-        )
-
-    def _modality(self, record: Record) -> Modality | None:
-        value = record.get("modality")
-        if value is None:
-            return None
-        word = self.reading.choice(value, MODALITIES, f"`modality` of {record.what}")
-        return word  # type: ignore[return-value]
-
-    def _bounded_modality(self, record: Record, guidance: tuple[int, ...]) -> Modality:
-        """A modality, not firmer than that of the item that carries it."""
-        modality = self._modality(record)
-        if modality is None:
-            if record.get("modality") is None:
-                self.problems.add(f"{record.what} lacks `modality`", record.span)
-            return "info"
-        if not guidance:
-            return modality
-        span = record.entries["modality"].span
-        carrier = self.guidance[guidance[0]]
-        if STRENGTH.get(modality, 0) > STRENGTH.get(carrier.modality, 0):
-            self.problems.add(
-                f"`{modality}` is firmer than item {carrier.item}, which says `{carrier.modality}`",
-                span,
-                "the first guidance item carries the rule and bounds its modality",
-            )
-        if modality == "caution" and carrier.modality != "caution":
-            self.problems.add(
-                f"`caution` needs a caution item to carry it; item {carrier.item} is `{carrier.modality}`", span
-            )
-        if modality == "contested" and len(set(guidance)) < 2:
-            self.problems.add("`contested` needs guidance items that speak for different outcomes", span)
-        return modality
-
-    def _guidance_of(self, record: Record) -> tuple[int, ...]:
-        guidance = self.reading.guidance(record, self.guidance)
-        given = record.get("guidance")
-        if isinstance(given, Items) and not given.items:
-            self.problems.add(f"{record.what} rests on no guidance item", given.span)
-        return guidance
-
-    # -- decisions ----------------------------------------------------------------
-
-    def _decisions(self, values: list[Value]) -> None:
-        """Reads the heads first, since conditions of one decision may name another."""
-        heads: dict[str, tuple[Record, Decision]] = {}
-        for value in values:
-            record = self.reading.record(
-                value,
-                "a decision",
-                ["id", "title", "asks", "topic", "kind", "hit_policy", "rules"],
-                ["outcomes", "alternatives", "weighs", "not_applicable"],
-            )
-            decision = self._head(record)
-            self._once(decision.id, "decisions", record.span)
-            heads[decision.id] = (record, decision)
-        subjects = subjects_of(self.vocabulary.facts)
-        for id, (_, decision) in heads.items():
-            if decision.hit_policy == "single" and id not in subjects:
-                subjects[id] = Subject("choice", tuple(decision.outcomes), is_decision=True)
-        for fact in self.vocabulary.facts.values():
-            if fact.derived and (fact.id not in heads or heads[fact.id][1].kind != "fact"):
-                self.problems.add(
-                    f"the fact `{fact.id}` is derived, but no decision of kind `fact` gives it", fact.span
-                )
-        self.conditions = ConditionReader(subjects, self.problems, families_of(self.vocabulary.facts))
-        for id, (record, decision) in heads.items():
-            self.decisions[id] = self._body(record, decision)
-        self._findings()
-
-    def _findings(self) -> None:
-        """A finding belongs to one decision, and has a name that is no decision's."""
-        for decision in self.decisions.values():
-            for id, rules in decision.findings.items():
-                if id in self.decisions:
-                    self.problems.add(f"the finding `{id}` has the name of a decision", rules[0].span)
-                self._once(id, "findings of different decisions", rules[0].span)
-
-    def _head(self, record: Record) -> Decision:
-        reading = self.reading
-        id = reading.name(record, "id")
-        if id in GROUPS:
-            self.problems.add(
-                f"a decision cannot be named `{id}`: conditions are joined by it", record.entries["id"].span
-            )
-        kind = reading.one_of(record, "kind", ["placement", "fact", "findings"], "placement")
-        hit_policy = reading.one_of(record, "hit_policy", ["single", "collect"], "single")
-        topic = reading.text(record, "topic")
-        if topic and topic not in self.topics:
-            self.problems.add(
-                f"there is no topic `{shorten(topic)}`",
-                record.entries["topic"].span,
-                did_you_mean(topic, self.topics, f"the topics are {listing(self.topics)}"),
-            )
-        if (kind == "findings") != (hit_policy == "collect"):
-            self.problems.add(
-                f"{record.what}: `findings` go with `collect`, and nothing else does",
-                record.entries["hit_policy"].span if record.get("hit_policy") else record.span,
-            )
-        return Decision(
-            id=id,
-            title=reading.text(record, "title"),
-            asks=reading.text(record, "asks"),
-            topic=topic,
-            kind=kind,  # type: ignore[arg-type]
-            hit_policy=hit_policy,  # type: ignore[arg-type]
-            outcomes=self._outcomes(record, id, kind, hit_policy),
-            span=record.span,
-        )
-
-    def _outcomes(self, record: Record, id: str, kind: str, hit_policy: str) -> dict[str, Outcome]:
-        value = record.get("outcomes")
-        if kind == "fact":
-            fact = self.vocabulary.facts.get(id)
-            if fact is None or not fact.derived or fact.type not in ("choice", "yes_no"):
-                self.problems.add(
-                    f"{record.what} is of kind `fact`, but the vocabulary has no derived choice or yes/no fact "
-                    f"of that name",
-                    record.span,
-                )
-                return {}
-            if value is not None:
-                self.problems.add(f"the outcomes of {record.what} are the values of its fact", value.span)
-            if fact.type == "yes_no":
-                return {word: Outcome(word, label) for word, label in (("true", "yes"), ("false", "no"))}
-            return {choice.id: Outcome(choice.id, choice.label) for choice in fact.values.values()}
-        if id in self.vocabulary.facts:
-            self.problems.add(f"{record.what} has the name of a fact", record.span, "make its kind `fact`")
-        if hit_policy == "collect":
-            for name in ("outcomes", "alternatives", "weighs", "not_applicable"):
-                if (extra := record.get(name)) is not None:
-                    self.problems.add(f"{record.what} collects findings: it has no `{name}`", extra.span)
-            return {}
-        if value is None or (isinstance(value, Entries) and not value.entries):
-            self.problems.add(f"{record.what} lacks `outcomes`", record.span)
-        outcomes = {}
-        for key, item in self.reading.named(value, f"`outcomes` of {record.what}"):
-            entry = self.reading.record(item, f"the outcome `{shorten(key.text)}`", ["label"], ["places"])
-            places = tuple(word.text for word in self.reading.names(entry, "places"))
-            outcomes[key.text] = Outcome(key.text, self.reading.text(entry, "label"), places)
-            if key.text in SPECIAL_RESULTS or key.text in ("unknown", "null"):
-                self.problems.add(f"an outcome cannot be named `{key.text}`", key.span)
-        return outcomes
-
-    def _body(self, record: Record, decision: Decision) -> Decision:
-        reading = self.reading
-        not_applicable: Condition | None = None
-        if (value := record.get("not_applicable")) is not None:
-            not_applicable = self.conditions.read(value, f"`not_applicable` of {record.what}")
-        rules = tuple(
-            self._rule(item, decision)
-            for item in reading.items(record.get("rules"), f"`rules` of {record.what}")
-        )
-        self._overrides(rules, record)
-        return replace(
-            decision,
-            rules=rules,
-            alternatives=tuple(
-                self._option(item, decision, "an alternative", own_id=True)
-                for item in reading.items(record.get("alternatives"), f"`alternatives` of {record.what}")
-            ),
-            weighs=tuple(
-                self._weighed(item)
-                for item in reading.items(record.get("weighs"), f"`weighs` of {record.what}")
-            ),
-            not_applicable=not_applicable,
-        )
-
-    def _rule(self, value: Value, decision: Decision) -> Rule:
-        reading = self.reading
-        record = reading.record(value, "a rule", ["id", "because", "guidance"], _RULE_KEYS)
-        id = self._id(record)
-        concluded = [key for key in _CONCLUSIONS if record.get(key) is not None]
-        allowed = ("finding", "remark") if decision.hit_policy == "collect" else _CONCLUSIONS[:-1]
-        if len(concluded) != 1:
-            self.problems.add(
-                f"{record.what} must have one conclusion, not {len(concluded) or 'none'}",
-                record.span,
-                f"one of {listing(allowed)}",
-            )
-        elif concluded[0] not in allowed:
-            span = record.entries[concluded[0]].span
-            self.problems.add(
-                f"a `{decision.hit_policy}` decision has no `{concluded[0]}`", span, f"use {listing(allowed)}"
-            )
-        guidance = self._guidance_of(record)
-        modality = None
-        if concluded != ["remark"]:
-            modality = self._bounded_modality(record, guidance)
-        elif record.get("modality") is not None:
-            self.problems.add(f"{record.what} is a remark: it has no modality", record.entries["modality"].span)
-        unless = None
-        if record.get("unless") is not None:
-            unless = self.conditions.read(record.get("unless"), f"`unless` of {record.what}")
-        if record.get("presumes") is not None and unless is None:
-            self.problems.add(f"{record.what} presumes something, but has no `unless`", record.span)
-        if ("text" in record.entries) != ("finding" in record.entries):
-            self.problems.add(f"{record.what}: a finding has a `text`, and nothing else does", record.span)
-        silent = reading.flag(record, "silent")
-        if concluded == ["silent"] and not silent:
-            self.problems.add(
-                f"{record.what} concludes nothing", record.entries["silent"].span, "write `silent: true`"
-            )
-        self.overrides[id] = reading.names(record, "overrides")
-        choices = reading.items(record.get("open"), f"`open` of {record.what}")
-        if isinstance(record.get("open"), Items) and not choices:
-            self.problems.add(f"`open` of {record.what} names no choice", record.entries["open"].span)
-        return Rule(
-            id=id,
-            because=reading.text(record, "because"),
-            guidance=guidance,
-            when=self.conditions.read(record.get("when"), f"`when` of {record.what}"),
-            unless=unless,
-            modality=modality,
-            overrides=frozenset(word.text for word in self.overrides[id]),
-            presumes=reading.text(record, "presumes"),
-            inferred=reading.flag(record, "inferred"),
-            outcome=self._outcome(record, decision),
-            open=tuple(
-                self._option(item, decision, "an open choice", own_id=False, rule=id, default=modality)
-                for item in choices
-            ),
-            silent=silent,
-            remark=reading.text(record, "remark"),
-            finding=reading.name(record, "finding"),
-            text=reading.text(record, "text"),
-            span=record.span,
-        )
-
-    def _id(self, record: Record) -> str:
-        id = self.reading.name(record, "id")
-        if id:
-            self._once(id, "rules", record.entries["id"].span)
-        return id
-
-    def _once(self, id: str, what: str, span: Span | None) -> None:
-        self.reading.once(id, self.places.setdefault(what, {}), what, span)
-
-    def _outcome(self, record: Record, decision: Decision) -> str | None:
-        value = record.get("outcome")
-        if value is None or decision.hit_policy == "collect" or not decision.outcomes:
-            return None
-        if isinstance(value, Scalar) and "true" in decision.outcomes and value.as_bool() is not None:
-            value = replace(value, text="true" if value.as_bool() else "false")
-        return self.reading.choice(value, decision.outcomes, f"`outcome` of {record.what}")
-
-    def _option(
-        self,
-        value: Value,
-        decision: Decision,
-        what: str,
-        *,
-        own_id: bool,
-        rule: str = "",
-        default: Modality | None = None,
-    ) -> Option:
-        required = ["outcome", "because", "guidance"]
-        optional = ["modality"]
-        if own_id:
-            required, optional = ["id", *required], ["modality", "when", "inferred"]
-        record = self.reading.record(value, what, required, optional)
-        if own_id:
-            rule = self._id(record)
-        guidance = self._guidance_of(record)
-        modality = default
-        if own_id or record.get("modality") is not None:
-            modality = self._bounded_modality(record, guidance)
-        return Option(
-            outcome=self._outcome(record, decision) or "",
-            modality=modality or "info",
-            because=self.reading.text(record, "because"),
-            guidance=guidance,
-            rule=rule,
-            when=self.conditions.read(record.get("when"), f"`when` of {record.what}") if own_id else ALWAYS,
-            inferred=self.reading.flag(record, "inferred"),
-        )
-
-    def _weighed(self, value: Value) -> Weighed:
-        record = self.reading.record(value, "an entry of `weighs`", ["fact", "because", "guidance"])
-        fact = self.reading.text(record, "fact")
-        if fact and fact not in self.vocabulary.facts:
-            self.problems.add(
-                f"there is no fact `{shorten(fact)}`",
-                record.entries["fact"].span,
-                did_you_mean(fact, self.vocabulary.facts),
-            )
-        return Weighed(fact, self.reading.text(record, "because"), self._guidance_of(record))
-
-    def _overrides(self, rules: tuple[Rule, ...], record: Record) -> None:
-        """Every override names another rule of the decision, and none goes in a circle."""
-        places = {rule.id: rule.span for rule in rules}
-        for rule in rules:
-            for word in self.overrides[rule.id]:
-                if word.text not in places:
-                    self.problems.add(
-                        f"`{shorten(word.text)}` is no rule of {record.what}",
-                        word.span,
-                        did_you_mean(word.text, places),
-                    )
-        needs = {rule.id: rule.overrides & places.keys() for rule in rules}
-        self._no_circle(needs, places, "the rules override each other")
-
-    def _no_circle(
-        self, needs: Mapping[str, Iterable[str]], places: Mapping[str, Span | None], what: str
-    ) -> bool:
-        try:
-            graphlib.TopologicalSorter(needs).prepare()
-        except graphlib.CycleError as error:
-            circle = error.args[1][::-1]
-            spans = [span for id in dict.fromkeys(circle) if (span := places[id]) is not None]
-            told = " -> ".join(f"`{id}`" for id in circle)
-            self.problems.add(f"{what} in a circle: {told}", spans[0] if spans else None, also=spans[1:])
-            return False
-        return True
-
-    def _in_order(self) -> dict[str, Decision]:
-        """The decisions in an order in which each follows those it needs; else the book's own order."""
-        needs = {
-            id: [name for name in decision.needs if name in self.decisions]
-            for id, decision in self.decisions.items()
-        }
-        places = {id: decision.span for id, decision in self.decisions.items()}
-        if not self._no_circle(needs, places, "the decisions need each other"):
-            return self.decisions
-        ordered: dict[str, Decision] = {}
-
-        def place(id: str) -> None:
-            if id not in ordered:
-                for name in needs[id]:
-                    place(name)
-                ordered[id] = self.decisions[id]
-
-        for id in self.decisions:
-            place(id)
-        return ordered
-
     # -- texts ----------------------------------------------------------------------
 
     def _team(self, value: Value) -> Team:
@@ -490,12 +112,12 @@ class _RulebookReader:
             value, "a team", ["id", "label", "mission", "guidance"], ["responsibilities", "sub_teams", "note"]
         )
         id = reading.name(record, "id")
-        self._once(id, "teams", record.span)
+        self.guidance.once(id, "teams", record.span)
         return Team(
             id=id,
             label=reading.text(record, "label"),
             mission=reading.text(record, "mission"),
-            guidance=self._guidance_of(record),
+            guidance=self.guidance.of(record),
             responsibilities=self._entries(record, "responsibilities"),
             sub_teams=self._entries(record, "sub_teams"),
             note=reading.text(record, "note"),
@@ -510,15 +132,15 @@ class _RulebookReader:
                 ["id", "label", "guidance"],
                 ["modality", "shared_with", "note"],
             )
-            guidance = self._guidance_of(record)
+            guidance = self.guidance.of(record)
             id = self.reading.name(record, "id")
-            self._once(id, f"{key} of {team.what}", record.span)
+            self.guidance.once(id, f"{key} of {team.what}", record.span)
             entries.append(
                 Entry(
                     id=id,
                     label=self.reading.text(record, "label"),
                     guidance=guidance,
-                    modality=self._bounded_modality(record, guidance),
+                    modality=self.guidance.bounded_modality(record, guidance),
                     shared_with=tuple(word.text for word in self.reading.names(record, "shared_with")),
                     note=self.reading.text(record, "note"),
                 )
@@ -529,30 +151,30 @@ class _RulebookReader:
         record = self.reading.record(value, "a statement", ["id", "text", "guidance", "show"])
         show = self.reading.one_of(record, "show", ["always", "on_request"], "on_request")
         id = self.reading.name(record, "id")
-        self._once(id, "statements", record.span)
+        self.guidance.once(id, "statements", record.span)
         return Statement(
             id,
             self.reading.text(record, "text"),
-            self._guidance_of(record),
+            self.guidance.of(record),
             "always" if show == "always" else "on_request",
         )
 
     def _left_out(self, value: Value) -> LeftOut:
         record = self.reading.record(value, "an entry of `left_out`", ["guidance", "reason"])
-        return LeftOut(self._guidance_of(record), self.reading.text(record, "reason"))
+        return LeftOut(self.guidance.of(record), self.reading.text(record, "reason"))
 
     def _silence(self, value: Value) -> Silence:
         record = self.reading.record(value, "a silence", ["id", "says", "about"])
         about = self.reading.names(record, "about")
         for word in about:
-            if word.text not in self.decisions:
+            if word.text not in self.decisions.decisions:
                 self.problems.add(
                     f"there is no decision `{shorten(word.text)}`",
                     word.span,
-                    did_you_mean(word.text, self.decisions),
+                    did_you_mean(word.text, self.decisions.decisions),
                 )
         id = self.reading.name(record, "id")
-        self._once(id, "silences", record.span)
+        self.guidance.once(id, "silences", record.span)
         return Silence(
             id,
             self.reading.text(record, "says"),
