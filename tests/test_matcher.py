@@ -8,6 +8,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+import dottedline
 from dottedline import matcher
 from dottedline.matcher import EngineLimit, Matcher, Term
 
@@ -194,6 +196,21 @@ def many_values(_: int) -> None:
     made = Matcher("many values", patterns)
     for tokens in ([0] * 6, [100] * 6, [0, 100] * 3):
         assert made.match(tokens) == plainly(patterns, tokens)
+
+
+@pytest.mark.xfail(raises=EngineLimit, reason="a set tested for eight elements one by one has 128 classes")
+def test_set_tested_for_twelve_elements(tmp_path: Path) -> None:
+    """What is loaded can be consulted: a limit is no surprise for later."""
+    letters = "abcdefghijkl"
+    book = Path(__file__).parent / "bad" / "rulebooks" / "set_of_13_elements"
+    shutil.copytree(book, tmp_path, dirs_exist_ok=True)
+    rules = tmp_path / "rules" / "book" / "book.yaml"
+    head, _, rule = rules.read_text().partition("      - id: place-any")
+    one = "\n      - id: place-any" + rule.rstrip()
+    every = [one.replace("place-any", f"place-{c}").replace(", ".join(letters + "m"), c) for c in letters]
+    rules.write_text(head.rstrip() + "".join(every) + "\n")
+    loaded = dottedline.load(rules.parent)
+    assert loaded.consult({"letters": ["c", "l"]}).decisions["place"].rules == ("place-c", "place-l")
 
 
 def test_odd_names_reach_no_c() -> None:

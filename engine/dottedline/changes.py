@@ -98,7 +98,8 @@ class _Paths:
 
     def __init__(self, unit: UnitInference, tokens: Sequence[int]) -> None:
         self._tokens = tokens
-        self._fills = unit.changeable
+        # Any fact may change, also one that only a constraint ties to the unit's own.
+        self._fills = [variable.fills for variable in unit.network.variables.values()]
         #: For each node: how many changes each leaf below it takes.
         self._costs: dict[Node, dict[Hashable, int]] = {}
 

@@ -178,12 +178,6 @@ class UnitInference:
         return [variable.fills if id in own else () for id, variable in self.network.variables.items()]
 
     @lazy
-    def changeable(self) -> list[tuple[int, ...]]:
-        """For each variable: the tokens that a change may give it; derived facts can be changed too."""
-        own = set(self.facts)
-        return [variable.fills if id in own else () for id, variable in self.network.variables.items()]
-
-    @lazy
     def derived(self) -> list[tuple[Variable, UnitInference]]:
         """The derived facts among the unit's requirements, with what derives them."""
         network = self.network
