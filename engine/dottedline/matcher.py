@@ -15,7 +15,7 @@ import json
 import os
 import sys
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 
 from .lazy import LOCK
@@ -25,6 +25,8 @@ Term = Mapping[int, frozenset[int]]
 
 #: Its C stack holds 64 alpha matches of one message; past it, error 303.
 _TERMS_PER_RULESET = 60
+#: A node of its network with 512 children makes it loop for ever while it compiles.
+_VALUES_PER_RULESET = 500
 #: A message of more than 253 properties is refused (302); three are ours.
 MAX_POSITIONS = 240
 #: Its expression buffer holds 32 entries a rule; an any-of takes two and more than 15 fail (113).
@@ -67,7 +69,7 @@ class Matcher:
         terms = [
             (f"{number}_{way}", term)
             for number, ways in enumerate(patterns.values())
-            for way, term in enumerate(ways)
+            for way, term in enumerate(narrow for wide in ways for narrow in _narrow(wide))
         ]
         positions = {position for _, term in terms for position in term}
         check_limits(positions, (term for _, term in terms))
@@ -75,8 +77,7 @@ class Matcher:
         self._messages = itertools.count(1)
         with LOCK:
             self._handles = [
-                self._compile(f"{name}-{start}", terms[start : start + _TERMS_PER_RULESET])
-                for start in range(0, len(terms), _TERMS_PER_RULESET)
+                self._compile(f"{name}-{number}", portion) for number, portion in enumerate(_portions(terms))
             ]
         weakref.finalize(self, _delete, self._engine, tuple(self._handles), os.getpid())
 
@@ -134,8 +135,35 @@ def check_limits(positions: Iterable[int], terms: Iterable[Term]) -> None:
             raise EngineLimit(
                 f"a condition asks for {len(term)} facts at once; {MAX_TESTS_PER_TERM} is the most"
             )
-        if any(len(tokens) > MAX_TOKENS_PER_TEST for tokens in term.values()):
-            raise EngineLimit(f"a test names more than {MAX_TOKENS_PER_TEST} values")
+
+
+def _narrow(term: Term) -> list[Term]:
+    """The same as terms of which no test names more values than one `$or` can hold."""
+    parts = [
+        [(position, frozenset(portion)) for portion in _batches(sorted(tokens))]
+        for position, tokens in term.items()
+    ]
+    return [dict(part) for part in itertools.product(*parts)]
+
+
+def _batches(tokens: list[int]) -> list[list[int]]:
+    most = MAX_TOKENS_PER_TEST
+    return [tokens[start : start + most] for start in range(0, len(tokens), most)]
+
+
+def _portions(terms: Iterable[tuple[str, Term]]) -> Iterator[list[tuple[str, Term]]]:
+    """The terms in portions that one ruleset can hold."""
+    portion: list[tuple[str, Term]] = []
+    values = 0
+    for name, term in terms:
+        size = sum(len(tokens) for tokens in term.values())
+        if portion and (len(portion) == _TERMS_PER_RULESET or values + size > _VALUES_PER_RULESET):
+            yield portion
+            portion, values = [], 0
+        portion.append((name, term))
+        values += size
+    if portion:
+        yield portion
 
 
 def _expression(term: Term) -> object:

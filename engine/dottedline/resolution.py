@@ -177,6 +177,7 @@ def _no_conflict(unit: Unit, deciding: tuple[Rule, ...]) -> None:
                         "with different results",
                         other.span,
                         "let one override the other, or make their conditions exclude each other",
+                        also=(first.span,) if first.span else (),
                     )
                 ]
             )
