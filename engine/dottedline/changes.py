@@ -204,7 +204,7 @@ class _Remaining:
     def support(self, diagram: Node) -> set[int]:
         """The variables in which two completions can differ and give different results."""
         if not self._can_break:
-            # Without constraints, nodes that are not the same differ for some completion.
+            # Every node asks for something that makes a difference.
             return variables_of(diagram)
         found: set[int] = set()
         for node in inner_nodes(diagram):
@@ -216,8 +216,9 @@ class _Remaining:
 
     def differ(self, a: Node, b: Node) -> bool:
         """Whether some completion that is possible on both sides gives different results."""
-        if a is b:
-            return False
+        if a is b or not self._can_break:
+            # Without constraints, nodes that are not the same differ for some completion.
+            return a is not b
         if a.variable == LEAF and b.variable == LEAF:
             return BROKEN not in (a.value, b.value) and bool(a.value != b.value)
         key = (id(a), id(b))

@@ -147,20 +147,20 @@ class _Part:
         self._remembered: OrderedDict[object, object] = OrderedDict()
 
     def decision(self, tokens: tuple[int, ...], seen: Values) -> DecisionAnswer:
-        return self._remember(self._decision, tokens, seen)  # type: ignore[return-value]
+        """The decision's answer; it rests on the completions, and so on all tokens of its requirements."""
+        key = (*[tokens[n] for n in self.unit.positions], *[seen.get(name) for name in self._names])
+        return self._remember(key, lambda: self._decision(tokens, seen))  # type: ignore[return-value]
 
     def finding(self, tokens: tuple[int, ...], seen: Values) -> tuple[FindingAnswer | None, tuple[str, ...]]:
-        """How the finding shows, and the facts that can still change that."""
-        return self._remember(self._finding, tokens, seen)  # type: ignore[return-value]
+        """How the finding shows, which rests on what it needs alone; and what can still change that."""
+        key = tuple([seen.get(name) for name in self._names])
+        shown = self._remember(key, lambda: [self._finding(tokens, seen)])
+        return shown[0], self.analysis.matters(tokens)  # type: ignore[index]
 
-    def _remember(
-        self, make: Callable[[tuple[int, ...], Values], object], tokens: tuple[int, ...], seen: Values
-    ) -> object:
-        get = seen.get
-        key = (*[tokens[n] for n in self.unit.positions], *[get(name) for name in self._names])
+    def _remember(self, key: object, make: Callable[[], object]) -> object:
         found = self._remembered.get(key)
         if found is None:
-            found = make(tokens, seen)
+            found = make()
             if len(self._remembered) >= _REMEMBERED:
                 with contextlib.suppress(KeyError):  # another thread was faster
                     self._remembered.popitem(last=False)
@@ -213,13 +213,12 @@ class _Part:
         conditions += [option.when for option in decision.alternatives if option.rule in allowed]
         return _known(conditions, seen)
 
-    def _finding(self, tokens: tuple[int, ...], seen: Values) -> tuple[FindingAnswer | None, tuple[str, ...]]:
+    def _finding(self, tokens: tuple[int, ...], seen: Values) -> FindingAnswer | None:
         shown = self.unit.shown(tokens, seen)
-        open_facts = self.analysis.matters(tokens)
         if shown is None:
-            return None, open_facts
+            return None
         rule, decision = shown.rule, self.unit.unit.decision
-        answer = FindingAnswer(
+        return FindingAnswer(
             id=rule.finding,
             decision=decision.id,
             title=decision.title,
@@ -233,7 +232,6 @@ class _Part:
             facts_used=_known(_conditions_of(rule), seen),
             inferred=rule.inferred,
         )
-        return answer, open_facts
 
 
 def _count(decides: dict[str, int], facts: Iterable[str]) -> None:
