@@ -142,14 +142,24 @@ class _Part:
         self.unit = unit
         self.analysis = Analysis(unit)
         decision = unit.unit.decision
-        self._names = (*unit.unit.needs, *(weighed.fact for weighed in decision.weighs))
+        self._names = unit.unit.needs
+        self._weighs = decision.weighs
         self._not_covered = tuple(s.says for s in book.silences if decision.id in s.about)
         self._remembered: OrderedDict[object, object] = OrderedDict()
 
     def decision(self, tokens: tuple[int, ...], seen: Values) -> DecisionAnswer:
         """The decision's answer; it rests on the completions, and so on all tokens of its requirements."""
         key = (*[tokens[n] for n in self.unit.positions], *[seen.get(name) for name in self._names])
-        return self._remember(key, lambda: self._decision(tokens, seen))  # type: ignore[return-value]
+        answer: DecisionAnswer = self._remember(key, lambda: self._decision(tokens, seen))  # type: ignore[assignment]
+        if not self._weighs or answer.status == "not_applicable":
+            return answer
+        # The values weighed decide nothing: they are put in, not remembered by.
+        return answer._replace(
+            considerations=tuple(
+                Consideration(weighed.fact, seen.get(weighed.fact), weighed.because, weighed.guidance)
+                for weighed in self._weighs
+            )
+        )
 
     def finding(self, tokens: tuple[int, ...], seen: Values) -> tuple[FindingAnswer | None, tuple[str, ...]]:
         """How the finding shows, which rests on what it needs alone; and what can still change that."""
@@ -186,10 +196,6 @@ class _Part:
             rules_are_alternatives=verdict.rules_are_alternatives,
             overridden=tuple(rule.id for rule in verdict.overridden),
             remarks=tuple(Remark(r.id, r.remark, r.guidance, r.inferred) for r in verdict.remarks),
-            considerations=tuple(
-                Consideration(weighed.fact, seen.get(weighed.fact), weighed.because, weighed.guidance)
-                for weighed in (decision.weighs if applies else ())
-            ),
             presumes=tuple(
                 rule.presumes for rule in verdict.rules if rule.presumes and _unknown(rule.unless, seen)
             ),
