@@ -85,7 +85,7 @@ class DecisionReader:
             )
         kind = reading.one_of(record, "kind", ["placement", "fact", "findings"], "placement")
         hit_policy = reading.one_of(record, "hit_policy", ["single", "collect"], "single")
-        topic = reading.text(record, "topic")
+        topic = reading.plain(record, "topic")
         if topic and topic not in self.topics:
             self.problems.add(
                 f"there is no topic `{shorten(topic)}`",
@@ -274,7 +274,7 @@ class DecisionReader:
 
     def _weighed(self, value: Value) -> Weighed:
         record = self.reading.record(value, "an entry of `weighs`", ["fact", "because", "guidance"])
-        fact = self.reading.text(record, "fact")
+        fact = self.reading.plain(record, "fact")
         if fact and fact not in self.vocabulary.facts:
             self.problems.add(
                 f"there is no fact `{shorten(fact)}`",

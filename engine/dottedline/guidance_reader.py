@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .problems import Problems, Span
+from .problems import Span
 from .reading import Reading, Record
 from .rulebook import MODALITIES, STRENGTH, GuidanceItem, Modality
 from .values import Items, Value
@@ -11,9 +11,9 @@ from .values import Items, Value
 class GuidanceReader:
     """The guidance items of a rulebook, and the checks that everything citing them shares."""
 
-    def __init__(self, problems: Problems) -> None:
-        self.problems = problems
-        self.reading = Reading(problems)
+    def __init__(self, reading: Reading) -> None:
+        self.problems = reading.problems
+        self.reading = reading
         self.items: dict[int, GuidanceItem] = {}
         #: The place of every id, by what it names: rules and alternatives share their names, in the whole book.
         self.places: dict[str, dict[str, Span | None]] = {}
@@ -34,9 +34,9 @@ class GuidanceReader:
         self.once(str(number), "guidance items", record.span)
         self.items[number] = GuidanceItem(
             item=number,
-            section=reading.text(record, "section"),
+            section=reading.plain(record, "section"),
             modality=self.modality(record) or "info",
-            role=reading.text(record, "role", "text"),
+            role=reading.plain(record, "role", "text"),
             says=reading.text(record, "says"),
             uses=tuple(word.text for word in reading.names(record, "uses")),
             reading=reading.text(record, "reading"),

@@ -12,11 +12,12 @@ from pathlib import Path
 import yaml
 
 from .answer import Answer, Question, json_value
+from .language import list_of
 from .library import Rulebook
 from .problems import Problem, ProfileError, nearest
 from .profile import Profile
 from .vocabulary import Choice, Fact, Section
-from .words import capital, list_of, sentence
+from .words import capital, sentence
 
 
 class Misunderstood(ValueError):
@@ -206,7 +207,7 @@ def _number(fact: Fact, word: str) -> int | float:
         if limit is not None
     ]
     kind = "whole number" if fact.integer else "number"
-    wanted = f"Answer with a {', '.join([kind, *([list_of(bounds, 'and')] if bounds else [])])}."
+    wanted = f"Answer with a {', '.join([kind, *([list_of(bounds)] if bounds else [])])}."
     try:
         number = int(word) if fact.integer else float(word)
     except ValueError:

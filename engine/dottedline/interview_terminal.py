@@ -12,9 +12,9 @@ import click
 
 from .answer import Question
 from .interview import Interview, Misunderstood, choices_of
+from .language import counted
 from .library import Rulebook
 from .vocabulary import Fact, Section
-from .words import count_of
 
 _INTERRUPTED = 130
 
@@ -72,7 +72,7 @@ class _Dialogue:
             if save.exists() and save.stat().st_size:
                 self.interview = Interview(rulebook, rulebook.read_profile(save))
                 _keep_comments(save)
-                self.say(f"Going on from {save}: {count_of(len(self.interview.answers), 'answer')} so far.")
+                self.say(f"Going on from {save}: {counted('{n} answer', '{n} answers', len(self.interview.answers))} so far.")
 
     def say(self, text: str = "", **style: bool | str) -> None:
         click.echo(click.style(text, **style) if style else text, err=self.err)  # type: ignore[arg-type]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from .answer import Answer
+from .catalogs import UNTRANSLATED, Catalog, read_catalog
 from .consultation import Consultation
 from .inference import Network
+from .language import LANGUAGES, SOURCE, _, current, find, speaking
 from .lazy import lazy
-from .problems import Problem, Problems, RulebookError, did_you_mean
+from .problems import Problem, Problems, RulebookError, did_you_mean, listing
 from .profile import Profile, profile_from, read_profile
+from .reading import Reading, Text
 from .reasons import Explanation, explain
 from .rulebook import RulebookData
 from .rulebook_reader import read_files, read_rulebook
@@ -36,8 +39,9 @@ class Rulebook:
     Made by `load`.
     """
 
-    def __init__(self, data: RulebookData) -> None:
+    def __init__(self, data: RulebookData, rules: Path, facts: Path) -> None:
         self.data = data
+        self._folders = (rules, facts)
         self._network = Network(data)
         self._consultation = Consultation(data, self._network)
         self._answers: dict[str, Answer] = {}
@@ -58,6 +62,26 @@ class Rulebook:
     def sha256(self) -> str:
         """The hash of all files of the rulebook and its vocabulary, in hexadecimal."""
         return self.data.sha256
+
+    @property
+    def language(self) -> str:
+        """The language that it speaks: `en`, `id` or `zh_Hant`."""
+        return self.data.language
+
+    def in_language(self, language: str) -> Rulebook:
+        """The same rulebook in another language, read anew from its files.
+
+        Raises:
+            ValueError: where there is no such language.
+            RulebookError: where its files are not what they were.
+        """
+        if language_named(language) == self.language:
+            return self
+        rules, facts = self._folders
+        other = load(rules, facts=facts, language=language)
+        if other.sha256 != self.sha256:
+            raise RulebookError([Problem(_("`{folder}` has changed since it was loaded").format(folder=rules))])
+        return other if self.data.with_inferred else other.without_inferred()
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -81,11 +105,13 @@ class Rulebook:
                 every problem found.
         """
         if isinstance(facts, Profile):
-            return self._consultation.consult(facts)
+            with speaking(self.language):
+                return self._consultation.consult(facts)
         key = _text_of(facts)
         answer = self._answers.get(key) if key is not None else None
         if answer is None:
-            answer = self._consultation.consult(profile_from(facts, self.vocabulary))
+            with speaking(self.language):
+                answer = self._consultation.consult(profile_from(facts, self.vocabulary))
             if key is not None:
                 if len(self._answers) >= _REMEMBERED:
                     self._answers = {}
@@ -103,7 +129,8 @@ class Rulebook:
             ProfileError: where the facts do not fit the vocabulary.
             KeyError: where the rulebook has nothing of that name.
         """
-        return explain(self.data, self.consult(facts), name)
+        with speaking(self.language):
+            return explain(self.data, self.consult(facts), name)
 
     def read_profile(self, source: str | os.PathLike[str] | IO[bytes]) -> Profile:
         """The profile in a YAML or JSON file, an open binary file, or standard input for `-`.
@@ -111,7 +138,8 @@ class Rulebook:
         Raises:
             ProfileError: with every problem found, each with its place.
         """
-        return read_profile(source, self.vocabulary)
+        with speaking(self.language):
+            return read_profile(source, self.vocabulary)
 
     def without_inferred(self) -> Rulebook:
         """The same rulebook without what the project inferred itself."""
@@ -119,7 +147,7 @@ class Rulebook:
 
     @lazy
     def _sourced(self) -> Rulebook:
-        return Rulebook(self.data.without_inferred())
+        return Rulebook(self.data.without_inferred(), *self._folders)
 
     @property
     def network(self) -> Network:
@@ -135,34 +163,95 @@ class Rulebook:
         )
 
 
-def load(rules: str | os.PathLike[str] = DEFAULT, *, facts: str | os.PathLike[str] | None = None) -> Rulebook:
+def load(
+    rules: str | os.PathLike[str] = DEFAULT,
+    *,
+    facts: str | os.PathLike[str] | None = None,
+    language: str | None = None,
+) -> Rulebook:
     """Loads a rulebook and its vocabulary, and checks them.
 
     Args:
         rules: the name of a shipped rulebook, or the path of a folder.
         facts: the folder of its vocabulary; else `facts/<vocabulary>` beside
             the folder `rules` that holds it, or the shipped one of that name.
+        language: `en`, `id` or `zh_Hant`, in which it then speaks; else
+            the language spoken now, which is English unless it was changed.
+
+    Raises:
+        RulebookError: with every problem found, each with its place.
+        ValueError: where there is no such language.
+    """
+    with speaking(language_named(language)):
+        loaded = _load(rules, facts)
+        return Rulebook(loaded.data, *loaded.texts)
+
+
+def texts_of(
+    rules: str | os.PathLike[str] = DEFAULT, *, facts: str | os.PathLike[str] | None = None
+) -> Mapping[Path, Sequence[Text]]:
+    """The texts that people read, as they are written, by the folder of the rulebook and of the vocabulary.
+
+    Args:
+        rules: as for `load`.
+        facts: as for `load`.
 
     Raises:
         RulebookError: with every problem found, each with its place.
     """
+    with speaking(SOURCE):
+        return _load(rules, facts).texts
+
+
+def language_named(language: str | None) -> str:
+    """The language that a tag means; the one spoken now for None.
+
+    Raises:
+        ValueError: where there is no such language; the message names those that there are.
+    """
+    found = current() if language is None else find(language)
+    if found is None:
+        known = listing(LANGUAGES)
+        raise ValueError(_("there is no language `{language}`; there are {known}").format(language=language, known=known))
+    return found
+
+
+class _Loaded(NamedTuple):
+    data: RulebookData
+    #: The texts in the folder of the rules, and in that of the facts.
+    texts: Mapping[Path, Sequence[Text]]
+
+
+def _load(rules: str | os.PathLike[str], facts: str | os.PathLike[str] | None) -> _Loaded:
     problems = Problems(RulebookError)
     folder = _rules_folder(rules)
     documents, digest = _documents(folder, problems)
-    book = read_files(documents, problems)
+    reading = Reading(problems, _catalog(folder, problems))
+    book = read_files(documents, reading)
     named = book.head.get("vocabulary")
     # The vocabulary comes first: a rulebook that is held against a broken one has errors without end.
     of_vocabulary = Problems(RulebookError)
     vocabulary_folder = Path(facts) if facts is not None else _facts_folder(folder, named, problems)
     vocabulary_documents, vocabulary_digest = _documents(vocabulary_folder, of_vocabulary)
-    vocabulary = read_vocabulary(vocabulary_documents, of_vocabulary)
+    reading_vocabulary = Reading(of_vocabulary, _catalog(vocabulary_folder, of_vocabulary))
+    vocabulary = read_vocabulary(vocabulary_documents, reading_vocabulary)
     of_vocabulary.raise_if_any()
     if isinstance(named, Scalar) and named.text != vocabulary.id:
         problems.add(f"the vocabulary there is `{vocabulary.id}`, not `{shorten(named.text)}`", named.span)
     sha256 = hashlib.sha256(digest + vocabulary_digest).hexdigest()
-    data = read_rulebook(book, vocabulary, sha256, problems)
+    data = read_rulebook(book, vocabulary, sha256, reading)
     problems.raise_if_any()
-    return Rulebook(data)
+    return _Loaded(data, {folder: reading.texts, vocabulary_folder: reading_vocabulary.texts})
+
+
+def _catalog(folder: Path, problems: Problems) -> Catalog:
+    """The translations beside a rulebook or vocabulary, into the language spoken now."""
+    if current() != SOURCE:
+        try:
+            return read_catalog(folder, current())
+        except (OSError, ValueError) as error:
+            problems.add(_("a catalog of translations cannot be read: {error}").format(error=error))
+    return UNTRANSLATED
 
 
 def data_folder(kind: str) -> Path:

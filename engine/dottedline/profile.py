@@ -9,11 +9,12 @@ from typing import IO
 
 from .conditions import Condition, FactValue, Test, holds, truth
 from .frozen import FrozenDict
+from .language import list_of
 from .problems import Problems, ProfileError, Span, did_you_mean, listing
 from .source import parse, read_text, unseen
 from .values import Entries, Items, Scalar, Value, describe, from_python, shorten
 from .vocabulary import Choice, Fact, Vocabulary
-from .words import list_of, uncapital
+from .words import uncapital
 
 #: A list of records: each maps a field to its text, or lacks it where it is unknown.
 Records = tuple[Mapping[str, str], ...]
@@ -308,13 +309,13 @@ class _Checker:
             given = [f"`{id}` is {self.vocabulary.facts[id].label_of(facts[id])}" for id in involved]
             says = constraint.says.rstrip(".")
             if constraint.level == "warning":
-                notes.append(f"{says} ({list_of(given, 'and')})")
+                notes.append(f"{says} ({list_of(given)})")
                 continue
             places = [span for id in involved if (span := self.places.get(id)) is not None]
             self.problems.add(
                 f"the facts contradict each other: {uncapital(says)}",
                 places[0] if places else None,
-                list_of(given, "and"),
+                list_of(given),
                 also=places[1:],
             )
         return notes

@@ -6,9 +6,11 @@ missing, so that one pass over a file reports everything in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .catalogs import UNTRANSLATED, Catalog
 from .problems import Problems, Span, did_you_mean, listing
 from .values import Entries, Items, Scalar, Value, describe, shorten
 
@@ -26,10 +28,26 @@ class Record:
 
 
 @dataclass(slots=True)
+class Text:
+    """A text that people read, and where it stands."""
+
+    text: str
+    span: Span | None
+
+
+@dataclass(slots=True)
 class Reading:
-    """Reads values of the shapes that rulebooks and vocabularies are made of."""
+    """Reads values of the shapes that rulebooks and vocabularies are made of.
+
+    Args:
+        problems: where what is wrong goes.
+        catalog: the translations of the texts that people read.
+        texts: every text that people read is noted here, for those who translate.
+    """
 
     problems: Problems
+    catalog: Catalog = UNTRANSLATED
+    texts: list[Text] = field(default_factory=list)
 
     def record(
         self,
@@ -89,7 +107,26 @@ class Reading:
             return ()
         return value.items
 
-    def text(self, record: Record, key: str, default: str = "") -> str:
+    def text(self, record: Record, key: str) -> str:
+        """A text that people read, in their language; empty where there is none."""
+        text = self.plain(record, key)
+        return self.translated(text, record.entries[key].span) if text else ""
+
+    def translated(self, text: str, span: Span | None) -> str:
+        """A text that people read, in their language."""
+        self.texts.append(Text(text, span))
+        return self.catalog.text(text)
+
+    def synonyms(self, record: Record) -> tuple[str, ...]:
+        """Other words for a thing: translated as one list, and those of the original beside."""
+        words = [word.text for word in self.names(record, "synonyms")]
+        if not words:
+            return ()
+        told = self.translated(", ".join(words), record.entries["synonyms"].span)
+        return tuple(dict.fromkeys([*(word.strip() for word in re.split("[,、,]", told)), *words]))
+
+    def plain(self, record: Record, key: str, default: str = "") -> str:
+        """A text that the program reads, such as an id."""
         value = record.get(key)
         if value is None:
             return default
@@ -101,7 +138,7 @@ class Reading:
 
     def name(self, record: Record, key: str) -> str:
         """An identifier: letters, digits, `_`, `-`."""
-        text = self.text(record, key)
+        text = self.plain(record, key)
         value = record.get(key)
         if text and isinstance(value, Scalar):
             self.word(value)

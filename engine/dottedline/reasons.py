@@ -12,8 +12,8 @@ from typing import Any, Literal, NamedTuple
 from .answer import Answer, DecisionAnswer, FindingAnswer, json_value
 from .conditions import AnyOf, Condition, FactValue, Lookup, Test, truth
 from .inference import as_fact
+from .language import list_of
 from .rulebook import Decision, GuidanceItem, Option, Rule, RulebookData
-from .words import list_of
 
 RuleState = Literal["fired", "overridden", "blocked", "not_fired"]
 
@@ -237,7 +237,7 @@ def wanted(book: RulebookData, test: Test) -> str:
             ("above", test.bounds.above),
             ("below", test.bounds.below),
         )
-        bounds = list_of([f"{word} {limit:g}" for word, limit in sides if limit is not None], "and")
+        bounds = list_of([f"{word} {limit:g}" for word, limit in sides if limit is not None])
         return f"is {'not ' if test.negated else ''}{bounds}"
     verbs = {"is": "is", "is_not": "is known and not", "includes": "includes", "excludes": "is known without"}
     return f"{verbs[test.operator]} {list_of(values, 'or')}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from .conditions import ALWAYS, Condition, tests
+from .language import SOURCE
 from .lazy import lazy
 from .problems import Span
 from .vocabulary import Vocabulary
@@ -242,6 +243,10 @@ class RulebookData:
     statements: tuple[Statement, ...]
     left_out: tuple[LeftOut, ...]
     silences: tuple[Silence, ...]
+    #: The language of its texts.
+    language: str = SOURCE
+    #: Whether it holds what the project inferred itself.
+    with_inferred: bool = True
 
     def without_inferred(self) -> RulebookData:
         """The same book without what the project inferred itself."""
@@ -255,7 +260,7 @@ class RulebookData:
             )
             alternatives = tuple(option for option in decision.alternatives if not option.inferred)
             decisions[id] = replace(decision, rules=rules, alternatives=alternatives)
-        return replace(self, decisions=decisions)
+        return replace(self, decisions=decisions, with_inferred=False)
 
     def rules(self) -> Iterator[tuple[Decision, Rule]]:
         for decision in self.decisions.values():

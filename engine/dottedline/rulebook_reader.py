@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from .decision_reader import DecisionReader
 from .guidance_reader import GuidanceReader
-from .problems import Problems, did_you_mean
+from .language import current
+from .problems import did_you_mean
 from .reading import Reading, Record
 from .rulebook import (
     Entry,
@@ -34,9 +35,9 @@ class Files:
     head: Record
 
 
-def read_files(documents: Iterable[Value], problems: Problems) -> Files:
-    """The files and the head, which names the vocabulary; what is wrong with them goes to `problems`."""
-    reading = Reading(problems)
+def read_files(documents: Iterable[Value], reading: Reading) -> Files:
+    """The files and the head, which names the vocabulary; what is wrong goes to the reading's problems."""
+    problems = reading.problems
     files = [reading.record(document, "a rulebook file", optional=_TOP) for document in documents]
     heads = [value for file in files if (value := file.get("rulebook")) is not None]
     if not heads:
@@ -51,17 +52,17 @@ def read_files(documents: Iterable[Value], problems: Problems) -> Files:
     return Files(files, head)
 
 
-def read_rulebook(files: Files, vocabulary: Vocabulary, sha256: str, problems: Problems) -> RulebookData:
-    """The rulebook that these files hold together; what is wrong goes to `problems`."""
-    return _RulebookReader(vocabulary, problems).read(files, sha256)
+def read_rulebook(files: Files, vocabulary: Vocabulary, sha256: str, reading: Reading) -> RulebookData:
+    """The rulebook that these files hold together; what is wrong goes to the reading's problems."""
+    return _RulebookReader(vocabulary, reading).read(files, sha256)
 
 
 class _RulebookReader:
-    def __init__(self, vocabulary: Vocabulary, problems: Problems) -> None:
+    def __init__(self, vocabulary: Vocabulary, reading: Reading) -> None:
         self.vocabulary = vocabulary
-        self.problems = problems
-        self.reading = Reading(problems)
-        self.guidance = GuidanceReader(problems)
+        self.problems = reading.problems
+        self.reading = reading
+        self.guidance = GuidanceReader(reading)
         self.topics: dict[str, str] = {}
         self.decisions = DecisionReader(vocabulary, self.guidance, self.topics)
 
@@ -88,8 +89,10 @@ class _RulebookReader:
         return RulebookData(
             id=reading.name(head, "id"),
             title=reading.text(head, "title"),
-            version=reading.text(head, "version"),
-            source=Source(*(reading.text(source, key) for key in ("title", "date", "note"))),
+            version=reading.plain(head, "version"),
+            source=Source(
+                reading.text(source, "title"), reading.plain(source, "date"), reading.text(source, "note")
+            ),
             sha256=sha256,
             vocabulary=self.vocabulary,
             guidance=self.guidance.items,
@@ -99,6 +102,7 @@ class _RulebookReader:
             statements=tuple(self._statement(value) for value in self._all(files, "statements")),
             left_out=tuple(self._left_out(value) for value in self._all(files, "left_out")),
             silences=tuple(self._silence(value) for value in self._all(files, "silences")),
+            language=current(),
         )
 
     def _all(self, files: list[Record], key: str) -> list[Value]:
@@ -141,7 +145,10 @@ class _RulebookReader:
                     label=self.reading.text(record, "label"),
                     guidance=guidance,
                     modality=self.guidance.bounded_modality(record, guidance),
-                    shared_with=tuple(word.text for word in self.reading.names(record, "shared_with")),
+                    shared_with=tuple(
+                        self.reading.translated(word.text, word.span)
+                        for word in self.reading.names(record, "shared_with")
+                    ),
                     note=self.reading.text(record, "note"),
                 )
             )

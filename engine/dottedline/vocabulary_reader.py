@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from .condition_reader import ANY_TEXT, GROUPS, TYPE_NAMES, ConditionReader, Subject
-from .problems import Problems, Span, did_you_mean, listing
+from .problems import Span, did_you_mean, listing
 from .reading import Reading, Record
 from .values import Entries, Scalar, Value, shorten
 from .vocabulary import AnsweredBy, Choice, Constraint, Fact, Field, Section, Vocabulary
@@ -39,9 +39,9 @@ _FACT_KEYS = (
 )
 
 
-def read_vocabulary(documents: Iterable[Value], problems: Problems) -> Vocabulary:
-    """The vocabulary that these documents hold together; what is wrong goes to `problems`."""
-    return _VocabularyReader(problems).read(documents)
+def read_vocabulary(documents: Iterable[Value], reading: Reading) -> Vocabulary:
+    """The vocabulary that these documents hold together; what is wrong goes to the reading's problems."""
+    return _VocabularyReader(reading).read(documents)
 
 
 def subjects_of(facts: Mapping[str, Fact]) -> dict[str, Subject]:
@@ -61,9 +61,9 @@ def families_of(facts: Mapping[str, Fact]) -> dict[str, list[str]]:
 
 
 class _VocabularyReader:
-    def __init__(self, problems: Problems) -> None:
-        self.problems = problems
-        self.reading = Reading(problems)
+    def __init__(self, reading: Reading) -> None:
+        self.problems = reading.problems
+        self.reading = reading
         self.lists: dict[str, dict[str, Choice]] = {}
         self.sections: dict[str, Section] = {}
         self.facts: dict[str, Fact] = {}
@@ -154,7 +154,7 @@ class _VocabularyReader:
                     key.text,
                     self.reading.text(record, "label"),
                     self.reading.text(record, "hint"),
-                    tuple(word.text for word in self.reading.names(record, "synonyms")),
+                    self.reading.synonyms(record),
                     self.reading.flag(record, "only_if_stated"),
                 )
             else:
@@ -175,7 +175,7 @@ class _VocabularyReader:
         type = reading.one_of(record, "type", _TYPES, "note")
         if record.get("type") is not None:
             self._fits(record, type)
-        section = reading.text(record, "section")
+        section = reading.plain(record, "section")
         if section and section not in self.sections:
             span = record.entries["section"].span
             self.problems.add(

@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-
-def list_of(words: Sequence[str], conjunction: str) -> str:
-    """`a, b and c`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
-
-
-def count_of(number: int, noun: str, plural: str = "") -> str:
-    """`1 rule`, `2 rules`."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+from .language import _
 
 
 def capital(text: str) -> str:
@@ -30,4 +18,4 @@ def uncapital(text: str) -> str:
 def sentence(text: str) -> str:
     """`text` with a capital at the start and a full stop at the end."""
     text = capital(text.strip())
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return text if text.endswith((".", "!", "?", "…", "。", "!", "?", ":", ":")) else _("{text}.").format(text=text)

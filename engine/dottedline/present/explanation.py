@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ..answer import Answer
+from ..language import list_of
 from ..reasons import Explanation, Reading, RuleTrace, subject_label, value_label
 from ..rulebook import RulebookData
-from ..words import list_of
 from .report import decision_entry, finding_entry
 
 _STATES = {
@@ -63,11 +63,11 @@ def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answ
 def _rule(book: RulebookData, rule: RuleTrace) -> Iterator[Line]:
     kind = "alternative" if rule.is_alternative else "rule"
     inferred = ", our inference" if rule.inferred else ""
-    items = list_of([str(number) for number in rule.guidance], "and")
+    items = list_of([str(number) for number in rule.guidance])
     yield 2, f"{rule.id} ({kind}{inferred}; source items {items})", "cyan"
     yield 4, f"Says: {rule.concludes}", ""
     if rule.overridden_by:
-        yield 4, f"Gave way to: {list_of(rule.overridden_by, 'and')}", ""
+        yield 4, f"Gave way to: {list_of(rule.overridden_by)}", ""
     if rule.when.connective and not rule.when.parts:
         yield 4, "Asks nothing: it always holds", ""
     else:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from ..answer import Answer, DecisionAnswer, FindingAnswer, OptionAnswer
 from ..changes import Change
+from ..language import _, counted, list_of
 from ..reasons import subject_label, value_label
 from ..rulebook import RulebookData, Team
-from ..words import capital, count_of, list_of, sentence
+from ..words import capital, sentence
 
 #: How firmly the source says where something belongs.
 PLACEMENT = {
@@ -106,11 +107,11 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
     return Report(
         title=book.title,
         subtitle=f"After “{book.source.title}” ({book.source.date})",
-        known=f"{count_of(known, 'fact')} known about the company.",
+        known=f"{counted('{n} fact', '{n} facts', known)} known about the company.",
         notes=tuple(sentence(book.vocabulary.in_words(note)) for note in answer.notes),
         sections=tuple(Section(title, tuple(entries[id])) for id, title in book.topics.items() if entries[id]),
         questions=tuple((question.question, f"bears on {question.decides} of {total}") for question in shown),
-        more_questions=f"and {count_of(more, 'more question')} that would still change something"
+        more_questions=f"and {counted('{n} more question', '{n} more questions', more)} that would still change something"
         if more
         else "",
         not_covered=answer.not_covered,
@@ -136,7 +137,7 @@ def decision_entry(book: RulebookData, decision: DecisionAnswer, answer: Answer)
         details += [("Could change", text) for text in _later_changes(book, decision, answer)]
         weighed = [subject_label(book, weighed.fact).lower() for weighed in decision.considerations]
         if weighed:
-            details.append(("Weigh", list_of(weighed, "and")))
+            details.append(("Weigh", list_of(weighed)))
         details += [("Note", _marked(remark.text, remark.inferred)) for remark in decision.remarks]
         details += [("Not said", f"The source does not say {text}.") for text in decision.not_covered]
         if decision.inferred:
@@ -159,7 +160,7 @@ def _lead(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> str:
     if decision.status == "undetermined":
         asked = [subject_label(book, id) for id in decision.depends_on]
         changes = [text for _, text in _short_changes(book, decision, answer)]
-        return "; ".join([f"Depends on {list_of([f'“{label}”' for label in asked], 'and')}", *changes])
+        return "; ".join([f"Depends on {list_of([f'“{label}”' for label in asked])}", *changes])
     if decision.status == "open":
         options = list_of([option.label for option in decision.options], "or")
         if decision.modality == "contested":
@@ -169,7 +170,7 @@ def _lead(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> str:
         words = EXCEPTION if decision.overridden else PLACEMENT
         lead = f"{words.get(decision.modality or '', 'Described as')}: {decision.label}"
     if decision.presumes:
-        lead += f", taking it that {list_of(decision.presumes, 'and')}"
+        lead += f", taking it that {list_of(decision.presumes)}"
     parts = [lead]
     if decision.status != "open" and (others := [option.label for option in _others(decision)]):
         parts.append(f"the source also allows {list_of(others, 'or')}")
@@ -196,7 +197,7 @@ def _changes(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> li
             continue
         key = (change.outcome, change.options, tuple(id for id, _ in change.facts))
         if key not in found:
-            condition = list_of([_fact_is(book, id, value) for id, value in change.facts], "and")
+            condition = list_of([_fact_is(book, id, value) for id, value in change.facts])
             found[key] = (change, f"{_result(book, decision, change)} if {condition}")
     return list(found.values())
 
@@ -228,7 +229,7 @@ def _result(book: RulebookData, decision: DecisionAnswer, change: Change) -> str
         return "not said by the source"
     labels = [outcomes[id].label for id in change.options]
     if change.outcome is None:
-        return f"open between {list_of(labels, 'and')}"
+        return f"open between {list_of(labels)}"
     if change.outcome == decision.outcome:
         gained = [
             outcomes[id].label for id in change.options if id not in {o.outcome for o in decision.options}
@@ -284,7 +285,7 @@ def _charter_line(entry: object) -> str:
     from ..rulebook import Entry as CharterEntry
 
     assert isinstance(entry, CharterEntry)
-    shared = f" (with {list_of(entry.shared_with, 'and')})" if entry.shared_with else ""
+    shared = f" (with {list_of(entry.shared_with)})" if entry.shared_with else ""
     sometimes = " (sometimes)" if entry.modality == "may" else ""
     return f"{entry.label}{shared}{sometimes}"
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from ..language import list_of
 from ..vocabulary import Fact, Vocabulary
-from ..words import list_of
 
 _TYPES = {
     "yes_no": "yes or no",
@@ -50,7 +50,7 @@ def value_text(fact: Fact) -> str:
     if fact.type in ("choice", "set"):
         return f"{kind}: {', '.join(fact.values)}"
     if fact.type == "records":
-        return f"{kind}, each with {list_of(list(fact.fields), 'and')}"
+        return f"{kind}, each with {list_of(list(fact.fields))}"
     if fact.type == "number":
         return f"{kind}{' of ' + fact.unit if fact.unit else ''}"
     return kind
