@@ -44,10 +44,12 @@ def find(tag: str) -> str | None:
 
 def of_environment() -> str:
     """The language of the environment's locale, English where it names none that there is."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if tag := os.environ.get(variable):
-            return find(tag) or SOURCE
-    return SOURCE
+    locale = next((tag for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (tag := os.environ.get(name))), "C")
+    if locale.partition(".")[0] in ("C", "POSIX"):
+        return SOURCE
+    # As gettext has it: LANGUAGE lists what one would rather read.
+    preferred = [*os.environ.get("LANGUAGE", "").split(":"), locale]
+    return next((language for tag in preferred if (language := find(tag))), SOURCE)
 
 
 def current() -> str:

@@ -1,0 +1,206 @@
+"""What every command shares: its options, how it fails, and the language that it speaks."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..language import LANGUAGES, _, find
+from ..library import DEFAULT, Rulebook, load
+from ..matcher import EngineFault, EngineUnavailable
+from ..problems import InputError, did_you_mean, listing
+
+BAD_INPUT = 1
+FAULT = 70
+INTERRUPTED = 130
+
+#: Lines longer than this are hard to read.
+WIDEST = 100
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Command(click.Command):
+    """A command that helps in the language spoken, and fails with a message, never a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        with reported_errors():
+            return super().invoke(context)
+
+    def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        _translated(self, super().format_help_text, context, formatter)
+
+    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        params = self.params
+        self.params = [_with_translated_help(param) for param in params]
+        try:
+            super().format_options(context, formatter)
+        finally:
+            self.params = params
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return _short_help(self)
+
+
+def _short_help(command: click.Command) -> str:
+    """The first sentence of a command's help: it names the command in a list of them."""
+    text = _(inspect.cleandoc(command.help or ""))
+    return text.partition("\n\n")[0].replace("\n", " ")
+
+
+def _translated(
+    command: click.Command,
+    write: Callable[[click.Context, click.HelpFormatter], None],
+    context: click.Context,
+    formatter: click.HelpFormatter,
+) -> None:
+    help = command.help
+    command.help = _(inspect.cleandoc(help or ""))
+    try:
+        write(context, formatter)
+    finally:
+        command.help = help
+
+
+def _with_translated_help(param: click.Parameter) -> click.Parameter:
+    if isinstance(param, click.Option) and param.help:
+        param = copy.copy(param)
+        param.help = _(param.help)
+    return param
+
+
+class reported_errors:
+    """Turns what can go wrong in a `with` block into a message and an exit code."""
+
+    def __enter__(self) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # Quotation marks and labels are no reason to fail on a terminal that lacks them.
+                stream.reconfigure(errors="replace")
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            sys.exit(INTERRUPTED)
+        if isinstance(error, InputError):
+            click.echo(str(error), err=True)
+            sys.exit(BAD_INPUT)
+        if isinstance(error, EngineUnavailable):
+            click.echo(f"{_('error')}: {error}", err=True)
+            sys.exit(BAD_INPUT)
+        if isinstance(error, EngineFault):
+            click.echo(
+                _("internal error: {error}\nNo advice is given. Please report this.").format(error=error), err=True
+            )
+            sys.exit(FAULT)
+        if isinstance(error, BrokenPipeError):
+            # The reader has gone, as with `| head`: nothing is wrong.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        if isinstance(error, OSError):
+            where = f"`{error.filename}`: " if error.filename else ""
+            click.echo(f"{_('error')}: {where}{(error.strerror or str(error)).lower()}", err=True)
+            sys.exit(BAD_INPUT)
+
+
+def fail(message: str, help: str | None = None) -> InputError:
+    """Bad input as an error to raise: what is wrong, and what would be right."""
+    from ..problems import Problem
+
+    return InputError([Problem(message, help=help)])
+
+
+# --- options ------------------------------------------------------------------------
+
+
+def _language(context: click.Context, _param: click.Parameter, tag: str | None) -> None:
+    """Refuses a language that there is not; `cli` has seen to it that the others are spoken."""
+    if tag is not None and find(tag) is None:
+        known = listing(list(LANGUAGES))
+        problem = fail(
+            _("there is no language `{language}`").format(language=tag),
+            did_you_mean(tag, LANGUAGES, _("there are {known}").format(known=known)),
+        )
+        with reported_errors():
+            raise problem
+
+
+def language_option(command: F) -> F:
+    """Adds `--lang`."""
+    return click.option(
+        "--lang",
+        metavar="LANGUAGE",
+        expose_value=False,
+        is_eager=True,
+        callback=_language,
+        help="en, id or zh_Hant; else that of the environment.",
+    )(command)
+
+
+def book_options(command: F) -> F:
+    """Adds `--rules`, `--no-inferred` and `--lang`; the command gets the rulebook as `book`."""
+
+    @click.option(
+        "--rules",
+        default=DEFAULT,
+        metavar="BOOK",
+        help="A shipped rulebook, or the folder of another.",
+        show_default=True,
+    )
+    @click.option("--no-inferred", is_flag=True, help="Leave out what this project inferred itself.")
+    @language_option
+    @functools.wraps(command)
+    def with_book(*args: Any, rules: str, no_inferred: bool, **kwargs: Any) -> Any:
+        book = load(rules)
+        return command(*args, book=book.without_inferred() if no_inferred else book, **kwargs)
+
+    return with_book  # type: ignore[return-value]
+
+
+def format_option(*forms: str) -> Callable[[F], F]:
+    """Adds `--format`, as `form`; the first is the default."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="What to print."
+    )
+
+
+def output_option(help: str) -> Callable[[F], F]:
+    """Adds `-o FILE`, as `output`: a path, or None for standard output."""
+    return click.option(
+        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help=help
+    )
+
+
+# --- output -------------------------------------------------------------------------
+
+
+def echo_json(value: object) -> None:
+    """Prints JSON for programs that people also read."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def console() -> Any:
+    """A rich console as wide as the terminal, but not wider than one can read."""
+    from ..present.terminal import Terminal
+
+    console = Terminal(highlight=False)
+    console.width = min(console.width, WIDEST)
+    return console
+
+
+def complete_from(names: Callable[[Rulebook], list[str]]) -> Callable[..., list[str]]:
+    """Completes an argument in the shell from the names in the shipped rulebook."""
+
+    def complete(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+        return [name for name in names(load()) if name.startswith(incomplete)]
+
+    return complete
