@@ -217,6 +217,36 @@ class Silence(NamedTuple):
     about: tuple[str, ...]
 
 
+class Organisation(NamedTuple):
+    """How facts describe the organisation of today.
+
+    A function is what a placement decision places; its place today is the
+    fact `<place>.<decision>`. A duty is an entry of a team's charter; who
+    owns it is the fact `<owner>.<duty>`.
+    """
+
+    #: The decision whose outcome names the groups of the department.
+    structure: str
+    #: Families of facts: a function's place, a duty's owners, a function's dotted lines.
+    place: str
+    owner: str
+    dotted: str
+    #: The fact that lists contractors.
+    contractors: str
+    #: The place that is the department itself.
+    department: str
+    #: The places that are its groups.
+    groups: tuple[str, ...]
+    #: Other places inside it.
+    within: tuple[str, ...]
+    #: Places outside it.
+    outside: tuple[str, ...]
+    #: The places that are none: work given out, a role to be filled, a function that is not there.
+    contractor: str
+    open_role: str
+    absent: str
+
+
 class Source(NamedTuple):
     """The work whose advice this is."""
 
@@ -243,6 +273,8 @@ class RulebookData:
     statements: tuple[Statement, ...]
     left_out: tuple[LeftOut, ...]
     silences: tuple[Silence, ...]
+    #: None where the rulebook is about something else than an organisation.
+    organisation: Organisation | None = None
     #: The language of its texts.
     language: str = SOURCE
     #: Whether it holds what the project inferred itself.

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from .decision_reader import DecisionReader
 from .guidance_reader import GuidanceReader
-from .language import current
+from .language import _, current
+from .organisation_reader import read_organisation
 from .problems import did_you_mean
 from .reading import Reading, Record
 from .rulebook import (
     Entry,
     LeftOut,
+    Organisation,
     RulebookData,
     Silence,
     Source,
@@ -24,7 +26,17 @@ from .vocabulary import Vocabulary
 
 LANGUAGE_VERSION = 1
 
-_TOP = ("rulebook", "guidance", "topics", "decisions", "teams", "statements", "left_out", "silences")
+_TOP = (
+    "rulebook",
+    "guidance",
+    "topics",
+    "decisions",
+    "teams",
+    "statements",
+    "left_out",
+    "silences",
+    "organisation",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +114,18 @@ class _RulebookReader:
             statements=tuple(self._statement(value) for value in self._all(files, "statements")),
             left_out=tuple(self._left_out(value) for value in self._all(files, "left_out")),
             silences=tuple(self._silence(value) for value in self._all(files, "silences")),
+            organisation=self._organisation(files),
             language=current(),
         )
 
     def _all(self, files: list[Record], key: str) -> list[Value]:
         return [value for file in files for value in self.reading.items(file.get(key), f"`{key}`")]
+
+    def _organisation(self, files: list[Record]) -> Organisation | None:
+        given = [value for file in files if (value := file.get("organisation")) is not None]
+        for extra in given[1:]:
+            self.problems.add(_("`organisation` is given twice"), extra.span)
+        return read_organisation(given[0], self.reading, self.decisions.decisions, self.vocabulary) if given else None
 
     # -- texts ----------------------------------------------------------------------
 

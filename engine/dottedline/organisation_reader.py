@@ -1,0 +1,103 @@
+"""Reads how the facts describe an organisation, and holds it against facts and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .language import _
+from .problems import did_you_mean
+from .reading import Reading, Record
+from .rulebook import Decision, Organisation
+from .values import Scalar, Value, shorten
+from .vocabulary import Vocabulary
+
+_KEYS = (
+    "structure",
+    "place",
+    "owner",
+    "dotted",
+    "contractors",
+    "department",
+    "groups",
+    "within",
+    "outside",
+    "contractor",
+    "open_role",
+    "absent",
+)
+
+
+def read_organisation(
+    value: Value, reading: Reading, decisions: Mapping[str, Decision], vocabulary: Vocabulary
+) -> Organisation:
+    """The organisation that a rulebook describes; what is wrong goes to the reading's problems."""
+    return _OrganisationReader(reading, decisions, vocabulary).read(value)
+
+
+class _OrganisationReader:
+    def __init__(self, reading: Reading, decisions: Mapping[str, Decision], vocabulary: Vocabulary) -> None:
+        self.reading = reading
+        self.problems = reading.problems
+        self.decisions = decisions
+        self.vocabulary = vocabulary
+
+    def read(self, value: Value) -> Organisation:
+        record = self.reading.record(value, "`organisation`", _KEYS)
+        families = self.vocabulary.families
+        lists = [fact.id for fact in self.vocabulary.facts.values() if fact.type == "records"]
+        organisation = Organisation(
+            structure=self._known(record, "structure", self.decisions, _("decision")),
+            place=self._known(record, "place", families, _("family of facts")),
+            owner=self._known(record, "owner", families, _("family of facts")),
+            dotted=self._known(record, "dotted", families, _("family of facts")),
+            contractors=self._known(record, "contractors", lists, _("list of records")),
+            department=self.reading.name(record, "department"),
+            groups=tuple(word.text for word in self.reading.names(record, "groups")),
+            within=tuple(word.text for word in self.reading.names(record, "within")),
+            outside=tuple(word.text for word in self.reading.names(record, "outside")),
+            contractor=self.reading.name(record, "contractor"),
+            open_role=self.reading.name(record, "open_role"),
+            absent=self.reading.name(record, "absent"),
+        )
+        self._places(record, organisation)
+        return organisation
+
+    def _known(self, record: Record, key: str, known: Iterable[str], what: str) -> str:
+        name = self.reading.name(record, key)
+        if name and name not in known:
+            self.problems.add(
+                _("there is no {what} `{name}`").format(what=what, name=shorten(name)),
+                record.entries[key].span,
+                did_you_mean(name, known),
+            )
+        return name
+
+    def _places(self, record: Record, organisation: Organisation) -> None:
+        """Every place has one part in the organisation, and no other place has any."""
+        places = {
+            place
+            for fact in self.vocabulary.facts.values()
+            if fact.family == organisation.place
+            for place in fact.values
+        }
+        seen: set[str] = set()
+        for key in ("department", "groups", "within", "outside", "contractor", "open_role", "absent"):
+            for word in self.reading.names(record, key):
+                if places and word.text not in places:
+                    self._unknown_place(word, places)
+                elif word.text in seen:
+                    self.problems.add(
+                        _("the place `{place}` has two parts in the organisation").format(place=word.text), word.span
+                    )
+                seen.add(word.text)
+        for place in sorted(places - seen):
+            self.problems.add(
+                _("the place `{place}` has no part in the organisation").format(place=place), record.span
+            )
+
+    def _unknown_place(self, word: Scalar, places: Iterable[str]) -> None:
+        self.problems.add(
+            _("there is no place `{place}`").format(place=shorten(word.text)),
+            word.span,
+            did_you_mean(word.text, places),
+        )
