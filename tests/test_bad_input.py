@@ -264,9 +264,9 @@ REPORTING = ("problems.add", "self.problems.add", "Problem", "self._wrong")
 
 #: What reports for others, or cannot be brought about with the libraries of today.
 NOT_HERE = (
-    "Problem(f'reading ended after",  # has a test of its own
+    "Problem(_('reading ended after",  # has a test of its own
     "Problem(message, span, help",  # Problems.add itself
-    "Problem(f'`{source.name}` is not readable as YAML')",  # the parser refuses what YAML allows
+    "Problem(_('`{file}` is not readable as YAML')",  # the parser refuses what YAML allows
 )
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from .language import N_, _, list_of
+
 #: Reading ends at so many problems: nobody reads more, and to look for the nearest name takes time.
 MOST = 100
 
@@ -68,11 +70,14 @@ class Problem:
 
     def render(self) -> str:
         """The problem as several lines of text: message, places, the underlined lines, help."""
-        parts = [f"{self.level}: {self.message}"]
+        parts = [_(_LEVELS[self.level]).format(message=self.message)]
         parts += [_excerpt(span) for span in (self.span, *self.also) if span is not None]
         if self.help:
-            parts.append(f"  help: {self.help}")
+            parts.append("  " + _("help: {help}").format(help=self.help))
         return "\n".join(parts)
+
+
+_LEVELS = {"error": N_("error: {message}"), "warning": N_("warning: {message}")}
 
 
 class InputError(ValueError):
@@ -134,7 +139,9 @@ class Problems:
             once.setdefault((problem.message, str(problem.span)), problem)
         in_order = sorted(once.values(), key=_place)
         if len(self.found) >= MOST:
-            in_order.append(Problem(f"reading ended after {MOST} problems; there may be more"))
+            in_order.append(
+                Problem(_("reading ended after {number} problems; there may be more").format(number=MOST))
+            )
         return in_order
 
 
@@ -158,14 +165,38 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
 def did_you_mean(word: str, names: Iterable[str], otherwise: str | None = None) -> str | None:
     """Help for an unknown name: the nearest known one, else `otherwise`."""
     match = nearest(word, names)
-    return f"did you mean `{match}`?" if match else otherwise
+    return _("did you mean `{name}`?").format(name=match) if match else otherwise
 
 
 def listing(names: Iterable[str], limit: int = 12) -> str:
     """Names in backticks, separated by commas; a long list is cut and counted."""
     known = list(names)
-    shown = ", ".join(f"`{name}`" for name in known[:limit])
-    return shown if len(known) <= limit else f"{shown} and {len(known) - limit} more"
+    shown = list_of([f"`{name}`" for name in known[:limit]], "unit")
+    if len(known) <= limit:
+        return shown
+    return _("{names} and {number} more").format(names=shown, number=len(known) - limit)
+
+
+def reason_of(error: Exception) -> str:
+    """Why a file cannot be read or written, as the system has it."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return _(reason.lower())
+
+
+#: What systems say most often; what else they say stays as they say it.
+_REASONS = (
+    N_("permission denied"),
+    N_("no such file or directory"),
+    N_("not a directory"),
+    N_("is a directory"),
+    N_("file exists"),
+    N_("file name too long"),
+    N_("too many levels of symbolic links"),
+    N_("no space left on device"),
+    N_("disk quota exceeded"),
+    N_("read-only file system"),
+    N_("input/output error"),
+)
 
 
 _WIDTH = 100

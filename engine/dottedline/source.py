@@ -14,11 +14,12 @@ import re
 import stat
 import sys
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import yaml
 
-from .problems import Problem, Problems, SourceText, Span
+from .language import N_, _
+from .problems import Problem, Problems, SourceText, Span, reason_of
 from .values import Entries, Items, Scalar, Value, shorten
 
 MAX_BYTES = 1024 * 1024
@@ -36,17 +37,19 @@ def read_text(source: str | os.PathLike[str] | IO[bytes], problems: Problems) ->
     try:
         data = _read_bytes(source)
     except FileNotFoundError:
-        problems.add(f"there is no file `{name}`")
+        problems.add(_("there is no file `{file}`").format(file=name))
         return None
     except IsADirectoryError:
-        problems.add(f"`{name}` is a folder, not a file", help="name a file in it")
+        problems.add(_("`{file}` is a folder, not a file").format(file=name), help=_("name a file in it"))
         return None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        problems.add(f"`{name}` cannot be read: {reason.lower()}")
+        reason = reason_of(error)
+        problems.add(_("`{file}` cannot be read: {reason}").format(file=name, reason=reason))
         return None
     if len(data) > MAX_BYTES:
-        problems.add(f"`{name}` is larger than 1 MiB", help="a file of this kind is a few KiB")
+        problems.add(
+            _("`{file}` is larger than 1 MiB").format(file=name), help=_("a file of this kind is a few KiB")
+        )
         return None
     return decode(data, name, problems)
 
@@ -54,9 +57,11 @@ def read_text(source: str | os.PathLike[str] | IO[bytes], problems: Problems) ->
 def decode(data: bytes, name: str, problems: Problems) -> SourceText | None:
     """`data` as text: UTF-8, a byte order mark is allowed and dropped."""
     if data.startswith(_OTHER_ENCODINGS):
-        problems.add(f"`{name}` is UTF-16 or UTF-32 text", help=_SAVE_AS_UTF8)
+        problems.add(_("`{file}` is UTF-16 or UTF-32 text").format(file=name), help=_(_SAVE_AS_UTF8))
     elif b"\0" in data:
-        problems.add(f"`{name}` is a binary file, not text", help="a YAML or JSON text is wanted")
+        problems.add(
+            _("`{file}` is a binary file, not text").format(file=name), help=_("a YAML or JSON text is wanted")
+        )
     else:
         data = data.removeprefix(codecs.BOM_UTF8)
         try:
@@ -64,31 +69,32 @@ def decode(data: bytes, name: str, problems: Problems) -> SourceText | None:
         except UnicodeDecodeError as error:
             readable = SourceText(name, data.decode(errors="replace"))
             span = readable.span_at(len(data[: error.start].decode()))
-            problems.add(f"the byte 0x{data[error.start]:02X} is not UTF-8", span, _SAVE_AS_UTF8)
+            byte = f"0x{data[error.start]:02X}"
+            problems.add(_("the byte {byte} is not UTF-8").format(byte=byte), span, _(_SAVE_AS_UTF8))
     return None
 
 
-_SAVE_AS_UTF8 = "save the file as UTF-8"
+_SAVE_AS_UTF8 = N_("save the file as UTF-8")
 _OTHER_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 def _name_of(source: object) -> str:
     if source == "-":
-        return "standard input"
+        return _("standard input")
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source) if not isinstance(source, Path) else str(source)
-    return str(getattr(source, "name", "input"))
+    return str(getattr(source, "name", _("input")))
 
 
 def _read_bytes(source: str | os.PathLike[str] | IO[bytes]) -> bytes:
     if source == "-":
         if sys.stdin is None:
-            raise ValueError("it is closed")
+            raise ValueError(_("it is closed"))
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     if isinstance(source, (str, os.PathLike)):
         mode = os.stat(source).st_mode
         if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
-            raise ValueError("it is a device, not a file")
+            raise ValueError(_("it is a device, not a file"))
         with open(source, "rb") as file:
             return file.read(MAX_BYTES + 1)
     return source.read(MAX_BYTES + 1)
@@ -104,7 +110,11 @@ class _Refused(Exception):
         self.problem = problem
 
 
-def parse(source: SourceText, problems: Problems, what: str = "file") -> Value | None:
+#: What a text can be; it says how messages speak of it.
+Kind = Literal["file", "profile", "rulebook file"]
+
+
+def parse(source: SourceText, problems: Problems, what: Kind = "file") -> Value | None:
     """The one document of a YAML (or JSON) text, or None where there is none to be had.
 
     Duplicate keys are reported and the first is kept; a syntax error, an
@@ -124,7 +134,7 @@ def parse(source: SourceText, problems: Problems, what: str = "file") -> Value |
 class _Builder:
     """Builds one document from the parser's events, without recursion."""
 
-    def __init__(self, source: SourceText, problems: Problems, what: str) -> None:
+    def __init__(self, source: SourceText, problems: Problems, what: Kind) -> None:
         self.source = source
         self.problems = problems
         self.what = what
@@ -149,14 +159,17 @@ class _Builder:
                 self._refuse_decoration(event)
                 stack.append((kind, self._span(event), []))
                 if len(stack) > MAX_DEPTH:
-                    raise _Refused(Problem(f"nested deeper than {MAX_DEPTH} levels", self._span(event)))
+                    too_deep = _("nested deeper than {number} levels").format(number=MAX_DEPTH)
+                    raise _Refused(Problem(too_deep, self._span(event)))
                 continue
             elif kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
                 opened, span, children = stack.pop()
                 is_list = opened is yaml.SequenceStartEvent
                 value = Items(tuple(children), span) if is_list else self._mapping(span, children)
             elif kind is yaml.AliasEvent:
-                raise _Refused(Problem("aliases are not allowed", self._span(event), "write the value out"))
+                raise _Refused(
+                    Problem(_("aliases are not allowed"), self._span(event), _("write the value out"))
+                )
             else:
                 if kind is yaml.DocumentStartEvent:
                     documents += 1
@@ -168,32 +181,29 @@ class _Builder:
             else:
                 document = value
         if document is None or (isinstance(document, Scalar) and document.plain and not document.text):
-            nothing_known = "write `{}` for a profile of which nothing is known"
+            nothing_known = _("write `{{}}` for a profile of which nothing is known").format()
             self.problems.add(
-                f"`{self.source.name}` is empty", help=nothing_known if self.what == "profile" else None
+                _("`{file}` is empty").format(file=self.source.name),
+                help=nothing_known if self.what == "profile" else None,
             )
             return None
         return document
 
     def _second_document(self, event: Any) -> Problem:
-        return Problem(
-            "a second document begins here",
-            self._span(event),
-            f"a {self.what} holds one document: remove the `---` and what belongs to another file",
-        )
+        return Problem(_("a second document begins here"), self._span(event), _(_ONE_DOCUMENT[self.what]))
 
     def _mapping(self, span: Span, children: list[Value]) -> Entries:
         entries: list[tuple[Scalar, Value]] = []
         seen: dict[str, Scalar] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self.problems.add("a key must be a single word", key.span)
+                self.problems.add(_("a key must be a single word"), key.span)
             elif key.text == "<<" and key.plain:
-                self.problems.add("merge keys are not allowed", key.span, "write the entries out")
+                self.problems.add(_("merge keys are not allowed"), key.span, _("write the entries out"))
             elif key.text in seen:
                 first = seen[key.text].span
-                where = f"it is first given in line {first.line}" if first else None
-                self.problems.add(f"`{shorten(key.text)}` is given twice", key.span, where)
+                told = _("`{name}` is given twice").format(name=shorten(key.text))
+                self.problems.add(told, key.span, first_given(first))
             else:
                 seen[key.text] = key
                 entries.append((key, value))
@@ -202,11 +212,16 @@ class _Builder:
     def _refuse_decoration(self, event: Any) -> None:
         if event.anchor:
             raise _Refused(
-                Problem("anchors are not allowed", self._span(event), "write the value out where it is wanted")
+                Problem(
+                    _("anchors are not allowed"),
+                    self._span(event),
+                    _("write the value out where it is wanted"),
+                )
             )
         if event.tag:
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            raise _Refused(Problem(f"the tag `{shorten(tag)}` is not allowed", self._span(event), "remove it"))
+            tag = shorten(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            told = _("the tag `{tag}` is not allowed").format(tag=tag)
+            raise _Refused(Problem(told, self._span(event), _("remove it")))
 
     def _without_pairs(self) -> str:
         """The text, with each surrogate pair of JSON as one escape of YAML, two characters shorter."""
@@ -240,41 +255,76 @@ class _Builder:
 #: An escape in a quoted text: a surrogate pair, or any other.
 _ESCAPE = re.compile(r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\.")
 
-#: What the parser says, and what people can do about it.
-_SYNTAX_HELP = {
-    "mapping values are not allowed": "put a space after a colon, and quotes around a text that has one",
-    "could not find expected ':'": "write `name: value`, with a space after the colon",
-    "found character that cannot start any token": "quote a text that begins with `@`, `` ` `` or `%`",
-    "did not find expected ',' or ']'": "a list goes on with `,` or ends with `]`",
-    "did not find expected ',' or '}'": "a mapping goes on with `,` or ends with `}`",
-    "did not find expected key": "begin the names of one mapping in one column",
-    "did not find expected '-' indicator": "begin the entries of one list in one column, each with `- `",
-    "found unexpected end of stream": "close the quotes",
-    "found invalid Unicode character escape code": r"half of a pair like `\ud83d\ude00` stands alone",
-    "found unknown escape character": r"write `\\` for a backslash, or use single quotes",
+_ONE_DOCUMENT = {
+    "file": N_("a file holds one document: remove the `---` and what belongs to another file"),
+    "profile": N_("a profile holds one document: remove the `---` and what belongs to another file"),
+    "rulebook file": N_(
+        "a rulebook file holds one document: remove the `---` and what belongs to another file"
+    ),
 }
+
+#: What the parser says, and what people can do about it.
+_SYNTAX = {
+    N_("mapping values are not allowed in this context"): N_(
+        "put a space after a colon, and quotes around a text that has one"
+    ),
+    N_("mapping values are not allowed here"): N_(
+        "put a space after a colon, and quotes around a text that has one"
+    ),
+    N_("could not find expected ':'"): N_("write `name: value`, with a space after the colon"),
+    N_("found character that cannot start any token"): N_("quote a text that begins with `@`, `` ` `` or `%`"),
+    N_("did not find expected ',' or ']'"): N_("a list goes on with `,` or ends with `]`"),
+    N_("did not find expected ',' or '}'"): N_("a mapping goes on with `,` or ends with `}`"),
+    N_("did not find expected key"): N_("begin the names of one mapping in one column"),
+    N_("did not find expected '-' indicator"): N_(
+        "begin the entries of one list in one column, each with `- `"
+    ),
+    N_("found unexpected end of stream"): N_("close the quotes"),
+    N_("found invalid Unicode character escape code"): N_(r"half of a pair like `\ud83d\ude00` stands alone"),
+    N_("found unknown escape character"): N_(r"write `\\` for a backslash, or use single quotes"),
+}
+#: What it says beside, where there is no more to say.
+_SAID = (
+    N_("block sequence entries are not allowed in this context"),
+    N_("mapping keys are not allowed in this context"),
+    N_("did not find expected <document start>"),
+    N_("did not find expected alphabetic or numeric character"),
+    N_("did not find expected node content"),
+    N_("found incompatible YAML document"),
+    N_("found undefined tag handle"),
+    N_("found unexpected document indicator"),
+    N_("found unexpected ':'"),
+)
 
 
 def _syntax_problem(source: SourceText, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     span = Span(source, mark.line + 1, mark.column + 1) if mark else None
-    said = error.problem or "syntax error"
-    return Problem(f"not readable as YAML: {said}", span, _syntax_help(said, span))
+    said = error.problem or N_("syntax error")
+    told = _("not readable as YAML: {said}").format(said=_(said))
+    return Problem(told, span, _syntax_help(said, span))
 
 
 def _syntax_help(said: str, span: Span | None) -> str | None:
     line = span.source.line(span.line) if span else ""
     if "\t" in line and "cannot start any token" in said:
-        return "indent with spaces, not tabs"
+        return _("indent with spaces, not tabs")
     if (help := unseen(line)) is not None:
         return help
-    return next((help for start, help in _SYNTAX_HELP.items() if said.startswith(start)), None)
+    return next((_(help) for start, help in _SYNTAX.items() if said.startswith(start)), None)
 
 
 def unseen(text: str) -> str | None:
     """Help where a text holds a character that looks like a space or like nothing, as on web pages."""
     found = next((c for c in text if not c.isprintable() and c not in "\t\n\r"), None)
-    return f"U+{ord(found):04X} is no ordinary space: type the line anew" if found else None
+    if found is None:
+        return None
+    return _("{character} is no ordinary space: type the line anew").format(character=_code_point(found))
+
+
+def first_given(place: Span | None) -> str | None:
+    """Help for a name that is given twice."""
+    return _("it is first given in line {line}").format(line=place.line) if place else None
 
 
 #: What YAML does not allow in a text.
@@ -285,6 +335,10 @@ def _character_problem(source: SourceText) -> Problem:
     """A character that YAML forbids; what the parser tells of its place is of no use."""
     found = _FORBIDDEN.search(source.text)
     if found is None:
-        return Problem(f"`{source.name}` is not readable as YAML")
-    span = source.span_at(found.start())
-    return Problem(f"the character U+{ord(found[0]):04X} is not allowed", span, "remove it")
+        return Problem(_("`{file}` is not readable as YAML").format(file=source.name))
+    told = _("the character {character} is not allowed").format(character=_code_point(found[0]))
+    return Problem(told, source.span_at(found.start()), _("remove it"))
+
+
+def _code_point(character: str) -> str:
+    return f"U+{ord(character):04X}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from .language import _
 from .problems import Span
 
 UNKNOWN_WORDS = frozenset({"", "~", "null", "unknown"})
@@ -82,12 +83,13 @@ Value = Scalar | Items | Entries
 def describe(value: Value) -> str:
     """What kind of value this is, in a person's words."""
     if isinstance(value, Items):
-        return "a list"
+        return _("a list")
     if isinstance(value, Entries):
-        return "a mapping"
+        return _("a mapping")
     if value.plain and not value.text:
-        return "nothing"
-    return f"`{shorten(value.text)}`" if value.plain else f"the text `{shorten(value.text)}`"
+        return _("nothing")
+    text = shorten(value.text)
+    return f"`{text}`" if value.plain else _("the text `{text}`").format(text=text)
 
 
 def shorten(text: str, limit: int = 60) -> str:
@@ -109,13 +111,14 @@ def from_python(value: object) -> Value:
     if convert is None:
         convert = next((convert for kind, convert in _ABSTRACT if isinstance(value, kind)), None)
         if convert is None or isinstance(value, (bytes, bytearray, memoryview)):
-            raise TypeError(f"a value of type {type(value).__name__}")
+            raise TypeError(_("a value of type {type}").format(type=type(value).__name__))
     return convert(value)
 
 
 def _from_int(value: int) -> Scalar:
-    too_long = f"a number of more than {_MAX_DIGITS} digits"
-    return Scalar(str(int(value)) if abs(value) < _TOO_LARGE else too_long)
+    if abs(value) < _TOO_LARGE:
+        return Scalar(str(int(value)))
+    return Scalar(_("a number of more than {number} digits").format(number=_MAX_DIGITS))
 
 
 def _from_float(value: float) -> Scalar:
@@ -129,7 +132,7 @@ def _from_mapping(value: Mapping[object, object]) -> Entries:
     entries = []
     for key, item in value.items():
         if not isinstance(key, str):
-            raise TypeError(f"a key of type {type(key).__name__}")
+            raise TypeError(_("a key of type {type}").format(type=type(key).__name__))
         entries.append((Scalar(key, False), from_python(item)))
     return Entries(tuple(entries))
 
@@ -139,7 +142,7 @@ def _from_sequence(value: Iterable[object]) -> Items:
 
 
 _CONVERSIONS: dict[type, Callable[[Any], Value]] = {
-    type(None): lambda _: Scalar("null"),
+    type(None): lambda none: Scalar("null"),
     bool: lambda value: Scalar("true" if value else "false"),
     int: _from_int,
     float: _from_float,
