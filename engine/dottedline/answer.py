@@ -240,6 +240,8 @@ class Answer:
     notes: tuple[str, ...]
     #: What would be worth asking, in the order in which to ask it.
     questions: tuple[Question, ...]
+    #: How many decisions and findings an answer to one of them can still change.
+    undecided: int
     #: What the source does not say at all; each ends the sentence "the source does not say ...".
     not_covered: tuple[str, ...]
     vocabulary: Vocabulary
@@ -255,6 +257,7 @@ class Answer:
             "responsibilities": [responsibility.to_dict() for responsibility in self.responsibilities],
             "notes": list(self.notes),
             "questions": [question.to_dict() for question in self.questions],
+            "undecided": self.undecided,
             "not_covered": list(self.not_covered),
         }
 
@@ -283,6 +286,7 @@ def change_to_dict(change: Change) -> dict[str, Any]:
         "status": change.status,
         "outcome": change.outcome,
         "options": list(change.options),
+        "kind": change.kind,
     }
 
 

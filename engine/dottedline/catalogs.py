@@ -25,7 +25,7 @@ class Catalog(NamedTuple):
         found = self.messages.get(message, message)
         return found if isinstance(found, str) else found[0]
 
-    def count(self, singular: str, plural: str, number: int) -> str:
+    def counted(self, singular: str, plural: str, number: int) -> str:
         """The translation of a message that counts, in the form that goes with the number."""
         found = self.messages.get(singular)
         if isinstance(found, tuple):
@@ -60,7 +60,7 @@ def read_catalog(folder: Path, language: str) -> Catalog:
     messages = {}
     for message in found:
         id = message.id if isinstance(message.id, str) else message.id[0]
-        said = message.string if isinstance(message.string, str) else tuple(message.string)
+        said = message.string if isinstance(message.string, str) else tuple(message.string or ())
         if id and said and all(said) and not message.fuzzy:
             messages[id] = said
     return Catalog(FrozenDict(messages), gettext.c2py(found.plural_expr))

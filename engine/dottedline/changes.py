@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from .conditions import FactValue
 from .diagram import LEAF, Diagrams, Node, evaluate, inner_nodes, variables_of
@@ -22,7 +22,12 @@ _REMEMBERED = 4096
 
 
 class Change(NamedTuple):
-    """Facts that, taken together, give a decision another result."""
+    """Facts that, taken together, give a decision another result.
+
+    Its kind tells who could bring it about: `not_said` where all its facts
+    are unknown today, `choice` where the company can choose those that are
+    known, `circumstance` where one that is known is not the company's to choose.
+    """
 
     #: Each fact with the value that it would have, in the order of the rulebook.
     facts: tuple[tuple[str, FactValue], ...]
@@ -30,6 +35,7 @@ class Change(NamedTuple):
     outcome: str | None
     #: The outcomes that the source would then allow, sorted.
     options: tuple[str, ...]
+    kind: Literal["not_said", "choice", "circumstance"]
 
 
 class Analysis:
@@ -75,7 +81,9 @@ def would_change(unit: UnitInference, tokens: Sequence[int]) -> tuple[Change, ..
         least = min(paths.costs(unit.answers)[answer] for answer in answers)
         for answer in answers:
             if paths.costs(unit.answers)[answer] == least:
-                changes += [_change(network, steps, answer) for steps in paths.shortest(unit.answers, answer)]
+                changes += [
+                    _change(network, steps, answer, tokens) for steps in paths.shortest(unit.answers, answer)
+                ]
     positions = {id: variable.position for id, variable in network.variables.items()}
 
     def order(change: Change) -> tuple[int, int, list[int]]:
@@ -85,12 +93,16 @@ def would_change(unit: UnitInference, tokens: Sequence[int]) -> tuple[Change, ..
     return tuple(sorted(changes, key=order))
 
 
-def _change(network: Network, steps: Sequence[tuple[int, int]], answer: Any) -> Change:
+def _change(network: Network, steps: Sequence[tuple[int, int]], answer: Any, tokens: Sequence[int]) -> Change:
     """Steps as facts, and the answer they lead to; one value stands for all that no condition tells apart."""
     status, (_, outcome, options) = answer
     variables = list(network.variables.values())
     facts = tuple((variables[p].fact.id, variables[p].bands[token - 1].example) for p, token in steps)
-    return Change(facts, status, outcome, tuple(sorted(options)))
+    known = [variables[p].fact for p, _token in steps if tokens[p]]
+    kind: Literal["not_said", "choice", "circumstance"] = "not_said"
+    if known:
+        kind = "choice" if all(fact.lever for fact in known) else "circumstance"
+    return Change(facts, status, outcome, tuple(sorted(options)), kind)
 
 
 class _Paths:

@@ -34,10 +34,10 @@ COMMANDS = {
 class Program(Command, click.Group):
     """The commands by name, in the order in which they are shown."""
 
-    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         given = list(sys.argv[1:] if args is None else args)
         with speaking(_asked_for(given) or of_environment()):
-            return super().main(given, **extra)
+            return super().main(given, *rest, **extra)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return [*COMMANDS, *self.commands]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from .answer import (
     Answer,
@@ -48,10 +48,22 @@ class Consultation:
             id: (sections.index(fact.section), n) for n, (id, fact) in enumerate(book.vocabulary.facts.items())
         }
         self._asked: dict[tuple[str, int], Question] = {}
-        self._weighed = tuple(dict.fromkeys(w.fact for d in book.decisions.values() for w in d.weighs))
+        #: The facts that are only weighed, with the decisions that weigh them.
+        self._weighed: dict[str, set[str]] = {}
+        for decision in book.decisions.values():
+            for weighed in decision.weighs:
+                self._weighed.setdefault(weighed.fact, set()).add(decision.id)
 
-    def consult(self, profile: Profile) -> Answer:
-        """The answer for a profile that was checked against the rulebook's vocabulary."""
+    def consult(self, profile: Profile, topics: frozenset[str] = frozenset()) -> Answer:
+        """The answer for a profile that was checked against the rulebook's vocabulary.
+
+        Args:
+            topics: the decisions, findings and topics that it is to be about; all where there are none.
+
+        Raises:
+            KeyError: where the rulebook has no such topic.
+        """
+        wanted = self._wanted(topics) if topics else None
         tokens = self.network.tokens(profile.facts)
         seen: Values = dict(profile.facts)
         decisions: dict[str, DecisionAnswer] = {}
@@ -59,19 +71,22 @@ class Consultation:
         findings: list[FindingAnswer] = []
         notes = list(profile.notes)
         decides: dict[str, int] = {}
+        undecided = 0
         for decision in self.book.decisions.values():
             if decision.hit_policy == "collect":
                 for id in decision.findings:
-                    shown, open_facts = self._parts[id].finding(tokens, seen)
-                    if shown is not None:
-                        findings.append(shown)
-                    _count(decides, open_facts)
+                    if wanted is None or id in wanted:
+                        shown, open_facts = self._parts[id].finding(tokens, seen)
+                        if shown is not None:
+                            findings.append(shown)
+                        undecided += _count(decides, open_facts)
                 continue
             answer = self._parts[decision.id].decision(tokens, seen)
             if decision.kind == "placement":
-                decisions[decision.id] = answer
                 seen[decision.id] = answer.passed_on
-                _count(decides, answer.depends_on)
+                if wanted is None or decision.id in wanted:
+                    decisions[decision.id] = answer
+                    undecided += _count(decides, answer.depends_on)
             elif decision.id in seen:
                 derived[decision.id] = self._given(answer, tokens, seen, notes)
             else:
@@ -85,10 +100,26 @@ class Consultation:
             findings=tuple(sorted(findings, key=lambda found: self._topics[found.topic])),
             responsibilities=self._responsibilities,
             notes=tuple(notes),
-            questions=tuple(self._questions(decides, profile)),
+            questions=tuple(self._questions(decides, profile, wanted)),
+            undecided=undecided,
             not_covered=self._not_covered,
             vocabulary=self.book.vocabulary,
         )
+
+    def _wanted(self, topics: Iterable[str]) -> frozenset[str]:
+        """The decisions and findings that topics name: by their own ids, or by the topic that they belong to."""
+        wanted: set[str] = set()
+        for topic in topics:
+            found = {
+                id
+                for decision in self.book.decisions.values()
+                for id in (decision.findings if decision.hit_policy == "collect" else [decision.id])
+                if topic in (id, decision.id, decision.topic)
+            }
+            if not found:
+                raise KeyError(topic)
+            wanted |= found
+        return frozenset(wanted)
 
     def _given(
         self, inferred: DecisionAnswer, tokens: tuple[int, ...], seen: Values, notes: list[str]
@@ -117,13 +148,16 @@ class Consultation:
             given=True,
         )
 
-    def _questions(self, decides: Mapping[str, int], profile: Profile) -> Iterable[Question]:
+    def _questions(
+        self, decides: Mapping[str, int], profile: Profile, wanted: frozenset[str] | None
+    ) -> Iterable[Question]:
         """Section by section; in one, the most decisive first; what is only weighed comes last."""
         order = self._order
         for id in sorted(decides, key=lambda id: (order[id][0], -decides[id], order[id][1])):
             yield self._question(id, decides[id])
-        for id in self._weighed:
-            if id not in decides and id not in profile.facts:
+        for id, decisions in self._weighed.items():
+            asked = wanted is None or not wanted.isdisjoint(decisions)
+            if asked and id not in decides and id not in profile.facts:
                 yield self._question(id, 0)
 
     def _question(self, id: str, decides: int) -> Question:
@@ -240,9 +274,11 @@ class _Part:
         )
 
 
-def _count(decides: dict[str, int], facts: Iterable[str]) -> None:
+def _count(decides: dict[str, int], facts: Collection[str]) -> bool:
+    """Counts one more thing that each of the facts can change; whether there is any."""
     for id in facts:
         decides[id] = decides.get(id, 0) + 1
+    return bool(facts)
 
 
 def _option(decision: Decision, option: Option) -> OptionAnswer:

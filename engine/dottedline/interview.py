@@ -6,7 +6,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import yaml
@@ -27,8 +27,12 @@ class Misunderstood(ValueError):
 class Interview:
     """One company's answers so far. Facts that cannot change anything are not asked."""
 
-    def __init__(self, rulebook: Rulebook, profile: Profile | None = None) -> None:
+    def __init__(
+        self, rulebook: Rulebook, profile: Profile | None = None, topics: Collection[str] = ()
+    ) -> None:
         self.rulebook = rulebook
+        #: The decisions, findings and topics that are asked for; all where it is empty.
+        self.topics = topics
         #: The answers, None for "don't know", in the order in which they were given.
         self.answers: dict[str, object] = {}
         self._skipped_sections: set[str] = set()
@@ -39,7 +43,11 @@ class Interview:
 
     def consult(self) -> Answer:
         """The advice on the answers so far."""
-        return self.rulebook.consult(self.facts())
+        return self.rulebook.consult(self.facts(), self.topics)
+
+    def undecided(self) -> int:
+        """How many decisions and findings an answer can still change."""
+        return self.consult().undecided
 
     def facts(self) -> dict[str, object]:
         """The answers that are known, as `Rulebook.consult` takes them."""
@@ -58,7 +66,7 @@ class Interview:
     def question(self, fact: Fact) -> Question:
         """The question of a fact, to ask it again."""
         without = {id: value for id, value in self.facts().items() if id != fact.id}
-        questions = self.rulebook.consult(without).questions
+        questions = self.rulebook.consult(without, self.topics).questions
         return next((q for q in questions if q.fact == fact.id), Question(fact.id, fact.question, fact.why, 0))
 
     def skip_section(self, section: Section) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -12,34 +13,34 @@ import click
 
 from .answer import Question
 from .interview import Interview, Misunderstood, choices_of
-from .language import counted
+from .language import N_, _, counted
 from .library import Rulebook
 from .vocabulary import Fact, Section
 
 _INTERRUPTED = 130
 
-_HOW = (
-    "Answer with a number or a name. Enter: don't know. ?: why it is asked. "
+_HOW = N_(
+    "Answer with a number or a name. Enter: don't know. "
     "back: the question before. done: the advice on what is known so far. Ctrl-C: stop."
 )
 
-#: Words that are no answers, and what they mean.
-_COMMANDS: dict[str, Literal["done", "back"]] = {
-    "done": "done",
-    "quit": "done",
-    "exit": "done",
-    "q": "done",
-    "back": "back",
-    "b": "back",
-    "<": "back",
-}
+
+def _command(text: str) -> Literal["done", "back"] | None:
+    """What a word means that is no answer; the English words count in every language."""
+    word = text.lower()
+    if word in ("done", "quit", "exit", "q", _("done")):
+        return "done"
+    return "back" if word in ("back", "b", "<", _("back")) else None
 
 
-def hold_interview(rulebook: Rulebook, save: Path | None, *, to_stderr: bool = False) -> Interview:
+def hold_interview(
+    rulebook: Rulebook, save: Path | None, topics: Collection[str] = (), *, to_stderr: bool = False
+) -> Interview:
     """Asks what matters until nothing does, or until told `done`.
 
     Args:
         rulebook: whose questions are asked.
+        topics: the decisions, findings and topics to ask for; all where it is empty.
         save: where the answers are kept after each question, and taken from at the start.
         to_stderr: where the questions go, when stdout carries a document.
 
@@ -48,7 +49,7 @@ def hold_interview(rulebook: Rulebook, save: Path | None, *, to_stderr: bool = F
         click.UsageError: where answers cannot be saved at `save`, or nobody answers.
         SystemExit: 130 when interrupted; the answers are saved, or else printed.
     """
-    dialogue = _Dialogue(rulebook, save, to_stderr)
+    dialogue = _Dialogue(rulebook, save, topics, to_stderr)
     try:
         dialogue.hold()
     except KeyboardInterrupt:
@@ -58,7 +59,7 @@ def hold_interview(rulebook: Rulebook, save: Path | None, *, to_stderr: bool = F
 
 
 class _Dialogue:
-    def __init__(self, rulebook: Rulebook, save: Path | None, to_stderr: bool) -> None:
+    def __init__(self, rulebook: Rulebook, save: Path | None, topics: Collection[str], to_stderr: bool) -> None:
         self.save = save
         self.err = to_stderr
         self.sections = rulebook.vocabulary.sections
@@ -66,26 +67,29 @@ class _Dialogue:
         self.section = ""
         #: Whether there are answers that could not be saved.
         self.unsaved = False
-        self.interview = Interview(rulebook)
+        self.interview = Interview(rulebook, topics=topics)
         if save is not None:
             _refuse_unwritable(save)
             if save.exists() and save.stat().st_size:
-                self.interview = Interview(rulebook, rulebook.read_profile(save))
+                self.interview = Interview(rulebook, rulebook.read_profile(save), topics)
                 _keep_comments(save)
-                self.say(f"Going on from {save}: {counted('{n} answer', '{n} answers', len(self.interview.answers))} so far.")
+                told = counted("{n} answer so far", "{n} answers so far", len(self.interview.answers))
+                self.say(_("Going on from {file}: {answers}.").format(file=save, answers=told))
 
     def say(self, text: str = "", **style: bool | str) -> None:
         click.echo(click.style(text, **style) if style else text, err=self.err)  # type: ignore[arg-type]
 
     def hold(self) -> None:
-        self.say(_HOW, dim=True)
+        self.say(_(_HOW), dim=True)
         answered = False
         steps_back = 0
         while True:
             again = self.interview.earlier(steps_back) if steps_back else None
             question = self.interview.question(again) if again else self.interview.next_question()
             if question is None:
-                self.say("\nNothing more would change the advice.\n", dim=True)
+                self.say()
+                self.say(_("Nothing more would change the advice."), dim=True)
+                self.say()
                 break
             fact = self.facts[question.fact]
             try:
@@ -94,14 +98,16 @@ class _Dialogue:
                 )
             except EOFError:
                 if not answered and (sys.stdin is None or not sys.stdin.isatty()):
-                    raise click.UsageError("nobody answers: name a PROFILE, or - for standard input") from None
+                    raise click.UsageError(
+                        _("nobody answers: name a PROFILE, or - for standard input")
+                    ) from None
                 reply = "done"
             if reply == "done":
                 self.say()
                 break
             if reply == "back":
                 if self.interview.earlier(steps_back + 1) is None:
-                    self.say("This is the first question.")
+                    self.say(_("This is the first question."))
                 else:
                     steps_back += 1
             elif reply == "answered":
@@ -123,44 +129,49 @@ class _Dialogue:
         if not (section.optional and offer):
             return None
         while True:
-            text = self._read("Go through this part? [Y/n] ").lower()
-            if text in ("", "y", "yes"):
+            text = self._read(_("Go through this part? [Y/n]") + " ").lower()
+            if text in ("", "y", "yes", _("yes")):
                 return None
-            if text in ("n", "no"):
+            if text in ("n", "no", _("no")):
                 self.interview.skip_section(section)
                 return "skipped"
-            if text in _COMMANDS:
+            if command := _command(text):
                 self.section = ""
-                return _COMMANDS[text]
-            self.say("  Answer yes or no.", fg="yellow")
+                return command
+            self.say(f"  {_('Answer yes or no.')}", fg="yellow")
 
     def _ask(self, fact: Fact, question: Question) -> Literal["done", "back", "answered"]:
         """Asks until there is an answer, or a command."""
         self.say()
-        weight = (
-            f"bears on {question.decides}" if question.decides else "to weigh; it decides nothing by itself"
-        )
+        weight = _("to weigh; it decides nothing by itself")
+        if question.decides:
+            weight = _("decides {n} of the {total} still open").format(
+                n=question.decides, total=self.interview.undecided()
+            )
         self.say(f"{question.question}  {click.style(f'({weight})', dim=True)}")
+        self.say(f"  {question.why}", dim=True)
         if fact.type in ("yes_no", "choice", "set"):
             for number, (label, hint) in enumerate(choices_of(fact), 1):
                 self.say(f"  {number}. {label}" + (click.style(f"  {hint}", dim=True) if hint else ""))
         if fact.type == "set":
-            self.say("  Several: separate them with commas. None of them: none.", dim=True)
+            self.say(f"  {_('Several: separate them with commas. None of them: none.')}", dim=True)
         if fact.id in self.interview.answers:
-            self.say(f"  So far: {_told(fact, self.interview.answers[fact.id])}", dim=True)
+            told = _("So far: {answer}").format(answer=_told(fact, self.interview.answers[fact.id]))
+            self.say(f"  {told}", dim=True)
         while True:
             text = self._read("> ")
+            if command := _command(text):
+                return command
             if text == "?":
                 self.say(f"  {question.why}", dim=True)
                 continue
-            if text.lower() in _COMMANDS:
-                return _COMMANDS[text.lower()]
             try:
                 value = self.interview.answer(fact, text)
             except Misunderstood as problem:
                 self.say(f"  {problem}", fg="yellow")
                 continue
-            self.say(f"  {fact.label}: {_told(fact, value)}", dim=True)
+            told = _("{label}: {text}").format(label=fact.label, text=_told(fact, value))
+            self.say(f"  {told}", dim=True)
             return "answered"
 
     def _read(self, prompt: str) -> str:
@@ -174,7 +185,7 @@ class _Dialogue:
             try:
                 line = sys.stdin.readline() if sys.stdin is not None else ""
             except UnicodeDecodeError:
-                self.say("  This is not readable as text.", fg="yellow")
+                self.say(f"  {_('This is not readable as text.')}", fg="yellow")
                 continue
             if not line:
                 raise EOFError
@@ -190,7 +201,10 @@ class _Dialogue:
         except OSError as error:
             if not self.unsaved:
                 reason = (error.strerror or str(error)).lower()
-                self.say(f"  Your answers cannot be saved in {self.save}: {reason}.", fg="yellow")
+                told = _("Your answers cannot be saved in {file}: {reason}.").format(
+                    file=self.save, reason=reason
+                )
+                self.say(f"  {told}", fg="yellow")
             self.unsaved = True
 
     def stopped(self) -> None:
@@ -198,26 +212,29 @@ class _Dialogue:
         self.say()
         self._save()
         if self.save is not None and not self.unsaved:
-            self.say(f"Stopped. Your answers are in {self.save}; go on with the same command.")
+            self.say(
+                _("Stopped. Your answers are in {file}; go on with the same command.").format(file=self.save)
+            )
         elif self.interview.answers:
-            self.say("Stopped. (Answers are kept in a file with --save FILE.)")
+            self.say(_("Stopped. (Answers are kept in a file with --save FILE.)"))
             self._show_answers()
 
     def _show_answers(self) -> None:
-        self.say("Your answers so far, as a profile:\n")
+        self.say(_("Your answers so far, as a profile:"))
+        self.say()
         self.say(self.interview.text())
 
 
 def _told(fact: Fact, value: object) -> str:
-    return "not known" if value is None else fact.label_of(value)
+    return _("not known") if value is None else fact.label_of(value)
 
 
 def _refuse_unwritable(path: Path) -> None:
     """Tells before the first question, not after the last, that a file cannot be written."""
     folder = Path(os.path.realpath(path)).parent
     if not os.access(folder, os.W_OK | os.X_OK):
-        what = "cannot be written to" if folder.is_dir() else "is no folder"
-        raise click.BadParameter(f"`{folder}` {what}", param_hint="--save")
+        what = _("`{folder}` cannot be written to") if folder.is_dir() else _("`{folder}` is no folder")
+        raise click.BadParameter(what.format(folder=folder), param_hint="--save")
 
 
 def _keep_comments(path: Path) -> None:

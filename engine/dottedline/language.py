@@ -77,7 +77,7 @@ def counted(singular: str, plural: str, number: int) -> str:
     """A message that counts, with its number: `counted("{n} rule", "{n} rules", 2)`."""
     language = _current.get()
     catalog = UNTRANSLATED if language == SOURCE else _catalog(language)
-    return catalog.count(singular, plural, number).format(n=number_of(number))
+    return catalog.counted(singular, plural, number).format(n=number_of(number))
 
 
 def N_(message: str) -> str:
@@ -99,8 +99,8 @@ def list_of(words: Sequence[str], kind: Literal["and", "or", "unit"] = "and") ->
 
 def number_of(number: float) -> str:
     """A number as it is written in the language: `1,000` or `1.000`."""
-    if abs(number) < 1000 and number == int(number):
-        return str(int(number))
+    if _current.get() == SOURCE:
+        return f"{number:,}"
     from babel.numbers import format_decimal
 
     return format_decimal(number, locale=_LOCALES[_current.get()])
@@ -108,6 +108,8 @@ def number_of(number: float) -> str:
 
 def date_of(date: datetime.date) -> str:
     """A date as it is written in the language: `12 October 2023`."""
+    if _current.get() == SOURCE:
+        return f"{date.day} {date:%B %Y}"
     from babel.dates import format_date
 
     return format_date(date, format="long", locale=_LOCALES[_current.get()])

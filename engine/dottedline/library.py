@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -44,7 +44,7 @@ class Rulebook:
         self._folders = (rules, facts)
         self._network = Network(data)
         self._consultation = Consultation(data, self._network)
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[tuple[str, frozenset[str]], Answer] = {}
 
     @property
     def id(self) -> str:
@@ -87,7 +87,7 @@ class Rulebook:
     def vocabulary(self) -> Vocabulary:
         return self.data.vocabulary
 
-    def consult(self, facts: Mapping[str, object] | Profile) -> Answer:
+    def consult(self, facts: Mapping[str, object] | Profile, topics: Collection[str] = ()) -> Answer:
         """The source's advice for one company.
 
         Args:
@@ -96,6 +96,8 @@ class Rulebook:
                 of mappings for records. What is left out or None is unknown.
                 A family may be nested: `{"current": {"bdr": "sales"}}`. Or a
                 `Profile` from `read_profile`.
+            topics: the ids of the decisions, findings and topics that the
+                answer is to be about; about all where there are none.
 
         Returns:
             An immutable answer.
@@ -103,15 +105,18 @@ class Rulebook:
         Raises:
             ProfileError: where the facts do not fit the vocabulary, with
                 every problem found.
+            KeyError: where the rulebook has no such topic.
         """
+        only = frozenset(topics)
         if isinstance(facts, Profile):
             with speaking(self.language):
-                return self._consultation.consult(facts)
-        key = _text_of(facts)
+                return self._consultation.consult(facts, only)
+        text = _text_of(facts)
+        key = None if text is None else (text, only)
         answer = self._answers.get(key) if key is not None else None
         if answer is None:
             with speaking(self.language):
-                answer = self._consultation.consult(profile_from(facts, self.vocabulary))
+                answer = self._consultation.consult(profile_from(facts, self.vocabulary), only)
             if key is not None:
                 if len(self._answers) >= _REMEMBERED:
                     self._answers = {}
@@ -212,7 +217,9 @@ def language_named(language: str | None) -> str:
     found = current() if language is None else find(language)
     if found is None:
         known = listing(LANGUAGES)
-        raise ValueError(_("there is no language `{language}`; there are {known}").format(language=language, known=known))
+        raise ValueError(
+            _("there is no language `{language}`; there are {known}").format(language=language, known=known)
+        )
     return found
 
 

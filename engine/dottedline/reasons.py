@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 from .answer import Answer, DecisionAnswer, FindingAnswer, json_value
 from .conditions import AnyOf, Condition, FactValue, Lookup, Test, truth
 from .inference import as_fact
-from .language import list_of
+from .language import N_, _, list_of, number_of
 from .rulebook import Decision, GuidanceItem, Option, Rule, RulebookData
 
 RuleState = Literal["fired", "overridden", "blocked", "not_fired"]
@@ -210,7 +210,7 @@ def _conclusion(decision: Decision, rule: Rule) -> str:
     if rule.open:
         return list_of([decision.outcomes[option.outcome].label for option in rule.open], "or")
     if rule.silent:
-        return "the source does not say"
+        return _("the source does not say")
     return rule.remark or rule.text
 
 
@@ -232,24 +232,30 @@ def wanted(book: RulebookData, test: Test) -> str:
     if test.operator == "within":
         assert test.bounds is not None
         sides = (
-            ("at least", test.bounds.at_least),
-            ("at most", test.bounds.at_most),
-            ("above", test.bounds.above),
-            ("below", test.bounds.below),
+            (_("at least {limit}"), test.bounds.at_least),
+            (_("at most {limit}"), test.bounds.at_most),
+            (_("above {limit}"), test.bounds.above),
+            (_("below {limit}"), test.bounds.below),
         )
-        bounds = list_of([f"{word} {limit:g}" for word, limit in sides if limit is not None])
-        return f"is {'not ' if test.negated else ''}{bounds}"
-    verbs = {"is": "is", "is_not": "is known and not", "includes": "includes", "excludes": "is known without"}
-    return f"{verbs[test.operator]} {list_of(values, 'or')}"
+        bounds = list_of([text.format(limit=number_of(limit)) for text, limit in sides if limit is not None])
+        return (_("is not {values}") if test.negated else _("is {values}")).format(values=bounds)
+    return _(_WANTED[test.operator]).format(values=list_of(values, "or"))
+
+
+_WANTED = {
+    "is": N_("is {values}"),
+    "is_not": N_("is known and not {values}"),
+    "includes": N_("includes {values}"),
+    "excludes": N_("is known without {values}"),
+}
 
 
 def value_label(book: RulebookData, name: str, value: object) -> str:
     """A value of a fact or decision in words."""
     if value is None:
-        return "unknown"
-    special = {"open": "open", "silent": "not said by the source", "not_applicable": "not applicable"}
-    if isinstance(value, str) and value in special:
-        return special[value]
+        return _("unknown")
+    if isinstance(value, str) and value in _SPECIAL:
+        return _(_SPECIAL[value])
     fact = book.vocabulary.facts.get(name)
     if fact is not None:
         if isinstance(value, str) and value in fact.values:
@@ -257,6 +263,13 @@ def value_label(book: RulebookData, name: str, value: object) -> str:
         return fact.label_of(value)
     decision = book.decisions[name]
     return decision.outcomes[str(value)].label if str(value) in decision.outcomes else str(value)
+
+
+_SPECIAL = {
+    "open": N_("open"),
+    "silent": N_("not said by the source"),
+    "not_applicable": N_("not applicable"),
+}
 
 
 def subject_label(book: RulebookData, name: str) -> str:

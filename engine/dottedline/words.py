@@ -18,4 +18,18 @@ def uncapital(text: str) -> str:
 def sentence(text: str) -> str:
     """`text` with a capital at the start and a full stop at the end."""
     text = capital(text.strip())
-    return text if text.endswith((".", "!", "?", "…", "。", "!", "?", ":", ":")) else _("{text}.").format(text=text)
+    return (
+        text
+        if text.endswith((".", "!", "?", "…", "。", "!", "?", ":", ":"))
+        else _("{text}.").format(text=text)
+    )
+
+
+def join_sentences(*sentences: str) -> str:
+    """Sentences after one another: with a space between them, where the language has one."""
+    return _(" ").join(sentences)
+
+
+def quoted(text: str) -> str:
+    """`text` in the quotation marks of the language."""
+    return _("“{text}”").format(text=text)

@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 
 import click
 
-from ..language import LANGUAGES, _, find
+from ..language import LANGUAGES, _, find, list_of
 from ..library import DEFAULT, Rulebook, load
 from ..matcher import EngineFault, EngineUnavailable
 from ..problems import InputError, did_you_mean, listing
+from ..reasons import names
 
 BAD_INPUT = 1
 FAULT = 70
@@ -74,8 +75,9 @@ def _translated(
 
 def _with_translated_help(param: click.Parameter) -> click.Parameter:
     if isinstance(param, click.Option) and param.help:
-        param = copy.copy(param)
-        param.help = _(param.help)
+        translated = copy.copy(param)
+        translated.help = _(param.help)
+        return translated
     return param
 
 
@@ -99,7 +101,8 @@ class reported_errors:
             sys.exit(BAD_INPUT)
         if isinstance(error, EngineFault):
             click.echo(
-                _("internal error: {error}\nNo advice is given. Please report this.").format(error=error), err=True
+                _("internal error: {error}\nNo advice is given. Please report this.").format(error=error),
+                err=True,
             )
             sys.exit(FAULT)
         if isinstance(error, BrokenPipeError):
@@ -178,6 +181,27 @@ def output_option(help: str) -> Callable[[F], F]:
     return click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help=help
     )
+
+
+def topics_option(command: F) -> F:
+    """Adds `--topics`, as a tuple of ids; `check_topics` holds them against the rulebook."""
+    return click.option(
+        "--topics",
+        metavar="NAME,...",
+        default="",
+        callback=lambda _context, _param, text: tuple(name.strip() for name in text.split(",") if name.strip()),
+        help="Only these decisions, findings or topics, such as lifecycle_marketing,bdr.",
+    )(command)
+
+
+def check_topics(book: Rulebook, topics: tuple[str, ...]) -> None:
+    """Refuses topics that the rulebook does not have."""
+    known = [*names(book.data), *book.data.topics]
+    for topic in topics:
+        if topic not in known:
+            hint = did_you_mean(topic, known, _("they are: {names}").format(names=list_of(known, "unit")))
+            message = _("there is no decision, finding or topic `{name}`; {hint}").format(name=topic, hint=hint)
+            raise click.BadParameter(message, param_hint="--topics")
 
 
 # --- output -------------------------------------------------------------------------

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from ..answer import Answer
 from ..language import _
 from ..library import Rulebook
 from ..profile import Profile
-from . import Command, book_options, console, echo_json, format_option
+from . import Command, book_options, check_topics, console, echo_json, format_option, topics_option
 
 
 @click.command(cls=Command)
@@ -23,6 +24,7 @@ from . import Command, book_options, console, echo_json, format_option
     metavar="FILE",
     help="Keep the answers of the interview in FILE, and go on from there if it exists.",
 )
+@topics_option
 @book_options
 def consult(
     profile: str | None,
@@ -30,6 +32,7 @@ def consult(
     brief: bool,
     charters: bool,
     save: Path | None,
+    topics: tuple[str, ...],
     book: Rulebook,
 ) -> None:
     """Advice for one company.
@@ -41,21 +44,21 @@ def consult(
         raise click.UsageError(_("--save keeps the answers of an interview: leave out PROFILE, or --save"))
     if brief and form != "text":
         raise click.UsageError(_("--brief goes with --format text"))
-    known = book.read_profile(profile) if profile is not None else _ask(book, save, form)
-    _print_answer(book, known, form, brief, charters)
+    check_topics(book, topics)
+    known = book.read_profile(profile) if profile is not None else _ask(book, save, topics, form)
+    _print_answer(book, book.consult(known, topics), form, brief, charters)
 
 
-def _ask(book: Rulebook, save: Path | None, form: str) -> Profile:
+def _ask(book: Rulebook, save: Path | None, topics: tuple[str, ...], form: str) -> Profile:
     """The profile that an interview gives. Questions go to stderr where stdout carries a document."""
     from ..interview_terminal import hold_interview
     from ..profile import profile_from
 
-    interview = hold_interview(book, save, to_stderr=form != "text")
+    interview = hold_interview(book, save, topics, to_stderr=form != "text")
     return profile_from(interview.facts(), book.vocabulary)
 
 
-def _print_answer(book: Rulebook, known: Profile, form: str, brief: bool, charters: bool) -> None:
-    answer = book.consult(known)
+def _print_answer(book: Rulebook, answer: Answer, form: str, brief: bool, charters: bool) -> None:
     if form == "json":
         echo_json(answer.to_dict())
         return

@@ -14,7 +14,10 @@ from . import Command, book_options, complete_from, console, echo_json, format_o
 
 @click.command(cls=Command)
 @click.argument(
-    "names", nargs=-1, metavar="[FACT]...", shell_complete=complete_from(lambda book: list(book.vocabulary.facts))
+    "names",
+    nargs=-1,
+    metavar="[FACT]...",
+    shell_complete=complete_from(lambda book: list(book.vocabulary.facts)),
 )
 @format_option("text", "json", "yaml")
 @book_options

@@ -9,18 +9,13 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ..answer import Answer
-from ..language import list_of
+from ..language import N_, _, counted, list_of
 from ..reasons import Explanation, Reading, RuleTrace, subject_label, value_label
 from ..rulebook import RulebookData
-from .report import decision_entry, finding_entry
+from ..words import quoted
+from .report import ADVICE, decision_entry, finding_entry
 
-_STATES = {
-    "fired": "fired",
-    "overridden": "fired, but gave way",
-    "blocked": "blocked",
-    "not_fired": "did not fire",
-}
-_MARKS = {True: "yes", False: "no", None: "unknown"}
+_MARKS = {True: N_("yes"), False: N_("no"), None: N_("unknown")}
 
 #: Words with the style in which a terminal shows them.
 Line = tuple[int, str, str]
@@ -38,13 +33,13 @@ def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answ
         entry = finding_entry(finding)
         yield 0, f"{entry.heading} [{', '.join(entry.tags)}]", "bold yellow"
     if explanation.not_applicable is not None and explanation.not_applicable.truth is True:
-        yield 0, "It does not apply, because:", ""
+        yield 0, _("It does not apply, because:"), ""
         yield from _reading(book, explanation.not_applicable, 2)
     for state, title in (
-        ("fired", "Rules that fired"),
-        ("overridden", "Rules that gave way"),
-        ("blocked", "Rules that were blocked"),
-        ("not_fired", "Rules that did not fire"),
+        ("fired", _("Rules that fired")),
+        ("overridden", _("Rules that gave way")),
+        ("blocked", _("Rules that were blocked")),
+        ("not_fired", _("Rules that did not fire")),
     ):
         rules = [rule for rule in explanation.rules if rule.state == state]
         if rules:
@@ -53,48 +48,60 @@ def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answ
             for rule in rules:
                 yield from _rule(book, rule)
     yield 0, "", ""
-    yield 0, "What the source says", "bold"
+    yield 0, _("What the source says"), "bold"
     for item in explanation.guidance.values():
-        yield 2, f"{item.item} ({item.modality.replace('_', ' ')}): {item.says}", ""
+        strength = _(ADVICE[item.modality])
+        yield 2, _("{item} ({strength}): {text}").format(item=item.item, strength=strength, text=item.says), ""
         if item.reading:
-            yield 4, f"Reading: {item.reading}", "dim"
+            yield 4, _("Reading: {text}").format(text=item.reading), "dim"
 
 
 def _rule(book: RulebookData, rule: RuleTrace) -> Iterator[Line]:
-    kind = "alternative" if rule.is_alternative else "rule"
-    inferred = ", our inference" if rule.inferred else ""
+    kind = _("alternative") if rule.is_alternative else _("rule")
+    if rule.inferred:
+        kind = list_of([kind, _("our inference")], "unit")
     items = list_of([str(number) for number in rule.guidance])
-    yield 2, f"{rule.id} ({kind}{inferred}; source items {items})", "cyan"
-    yield 4, f"Says: {rule.concludes}", ""
+    yield 2, _("{id} ({kind}; source items {items})").format(id=rule.id, kind=kind, items=items), "cyan"
+    yield 4, _("Says: {text}").format(text=rule.concludes), ""
     if rule.overridden_by:
-        yield 4, f"Gave way to: {list_of(rule.overridden_by)}", ""
+        yield 4, _("Gave way to: {rules}").format(rules=list_of(rule.overridden_by)), ""
     if rule.when.connective and not rule.when.parts:
-        yield 4, "Asks nothing: it always holds", ""
+        yield 4, _("Asks nothing: it always holds"), ""
     else:
-        yield 4, "Asks:", ""
+        yield 4, _("Asks:"), ""
         yield from _reading(book, rule.when, 6)
     if rule.unless is not None:
-        yield 4, "Unless:", ""
+        yield 4, _("Unless:"), ""
         yield from _reading(book, rule.unless, 6)
 
 
 def _reading(book: RulebookData, reading: Reading, indent: int, *, nested: bool = False) -> Iterator[Line]:
     style = {True: "green", False: "red", None: "yellow"}[reading.truth]
+    mark = f"[{_(_MARKS[reading.truth])}]"
     if not reading.connective:
-        is_now = value_label(book, reading.fact, reading.value)
-        label = subject_label(book, reading.fact)
-        said = "you have not said" if reading.value is None else f"it is {is_now}"
-        yield indent, f"[{_MARKS[reading.truth]}] “{label}” {reading.wants} ({said})", style
+        yield indent, f"{mark} {test_text(book, reading)}", style
         return
     if len(reading.parts) > 1 and (reading.connective == "any" or nested):
-        group = "at least one of" if reading.connective == "any" else "all of"
-        yield indent, f"[{_MARKS[reading.truth]}] {group}:", style
+        group = _("at least one of:") if reading.connective == "any" else _("all of:")
+        yield indent, f"{mark} {group}", style
         indent += 2
     for part in _telling(reading):
         yield from _reading(book, part, indent, nested=True)
     hidden = len(reading.parts) - len(_telling(reading))
     if hidden:
-        yield indent, f"and {hidden} more, none of them known to be so", "dim"
+        yield (
+            indent,
+            counted("and {n} more, not known to be so", "and {n} more, none of them known to be so", hidden),
+            "dim",
+        )
+
+
+def test_text(book: RulebookData, reading: Reading) -> str:
+    """One test of a condition in words: what it asks of a fact, and how that is."""
+    asked = _("{fact} {wanted}").format(fact=quoted(subject_label(book, reading.fact)), wanted=reading.wants)
+    if reading.value is None:
+        return _("{test} (you have not said)").format(test=asked)
+    return _("{test} (it is {value})").format(test=asked, value=value_label(book, reading.fact, reading.value))
 
 
 def _telling(reading: Reading) -> list[Reading]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from ..language import _
 from .report import Report, Section, questions_text
 
 
 def report_markdown(report: Report) -> str:
     """The report as one Markdown text."""
     lines = [f"# {_plain(report.title)}", "", f"*{_plain(report.subtitle)}.* {_plain(report.known)}"]
-    lines += [line for note in report.notes for line in ("", f"> **Please check:** {_plain(note)}")]
+    lines += [
+        line for note in report.notes for line in ("", f"> **{_plain(_('Please check'))}:** {_plain(note)}")
+    ]
     for section in report.sections:
         lines += _section(section)
     if report.questions:
-        lines += ["", "## What to answer next", ""]
+        lines += ["", f"## {_('What to answer next')}", ""]
         lines += [f"- {_plain(text)}" for text in questions_text(report.questions)]
         if report.more_questions:
             lines.append(f"- {_plain(report.more_questions)}")
     if report.not_covered:
-        lines += ["", "## What the source does not say", ""]
+        lines += ["", f"## {_('What the source does not say')}", ""]
         lines += [f"- {_plain(text)}" for text in report.not_covered]
     for section in report.charters:
         lines += _section(section)

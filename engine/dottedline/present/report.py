@@ -2,56 +2,57 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..answer import Answer, DecisionAnswer, FindingAnswer, OptionAnswer
 from ..changes import Change
-from ..language import _, counted, list_of
+from ..language import N_, _, counted, date_of, list_of
 from ..reasons import subject_label, value_label
 from ..rulebook import RulebookData, Team
-from ..words import capital, sentence
+from ..words import capital, join_sentences, quoted, sentence, uncapital
 
 #: How firmly the source says where something belongs.
 PLACEMENT = {
-    "must": "Must be",
-    "should": "Should be",
-    "default": "Usually",
-    "may": "May be",
+    "must": N_("Must be: {place}"),
+    "should": N_("Should be: {place}"),
+    "default": N_("Usually: {place}"),
+    "may": N_("May be: {place}"),
 }
 
 #: The same where it is an exception that takes the place of what is usual.
-EXCEPTION = {**PLACEMENT, "may": "May make more sense"}
+EXCEPTION = {**PLACEMENT, "may": N_("May make more sense: {place}")}
 
-#: How firmly the source says that something should be done.
+#: How firmly the source says that something should be done, in a word or two.
 ADVICE = {
-    "must": "Must",
-    "should": "Should",
-    "default": "Usual",
-    "may": "May help",
-    "caution": "Caution",
-    "contested": "Contested",
-    "info": "Worth knowing",
-    "rationale": "Our inference",
-    "depends_on": "It depends",
+    "must": N_("must"),
+    "should": N_("should"),
+    "default": N_("usual"),
+    "may": N_("may help"),
+    "caution": N_("caution"),
+    "contested": N_("contested"),
+    "info": N_("worth knowing"),
+    "rationale": N_("our inference"),
+    "depends_on": N_("it depends"),
 }
 
 #: How sure the answer is, in a word or two.
 STATUS = {
-    "settled": "settled",
-    "provisional": "so far",
-    "undetermined": "not yet known",
-    "open": "open",
-    "silent": "source silent",
-    "not_applicable": "not applicable",
+    "settled": N_("settled"),
+    "provisional": N_("so far"),
+    "undetermined": N_("not yet known"),
+    "open": N_("open"),
+    "silent": N_("source silent"),
+    "not_applicable": N_("not applicable"),
 }
 
-STATE = {"missing": "missing", "to_check": "to check"}
+STATE = {"missing": N_("missing"), "to_check": N_("to check")}
 
 #: Other results are told with the advice itself where no more facts than this lead to them.
 _FACTS_IN_LEAD = 2
 
-INFERRED = "This is our inference, not the source's."
+INFERRED = N_("This is our inference, not the source's.")
 
 
 @dataclass(frozen=True)
@@ -106,18 +107,41 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
     more = len(deciding) - len(shown)
     return Report(
         title=book.title,
-        subtitle=f"After “{book.source.title}” ({book.source.date})",
-        known=f"{counted('{n} fact', '{n} facts', known)} known about the company.",
+        subtitle=cited(book),
+        known=counted("{n} fact known about the company.", "{n} facts known about the company.", known),
         notes=tuple(sentence(book.vocabulary.in_words(note)) for note in answer.notes),
         sections=tuple(Section(title, tuple(entries[id])) for id, title in book.topics.items() if entries[id]),
-        questions=tuple((question.question, f"bears on {question.decides} of {total}") for question in shown),
-        more_questions=f"and {counted('{n} more question', '{n} more questions', more)} that would still change something"
+        questions=tuple(
+            (question.question, _("bears on {n} of {total}").format(n=question.decides, total=total))
+            for question in shown
+        ),
+        more_questions=counted(
+            "and {n} more question that would still change something",
+            "and {n} more questions that would still change something",
+            more,
+        )
         if more
         else "",
         not_covered=answer.not_covered,
         statements=tuple(s.text for s in book.statements if charters or s.show == "always"),
-        footer=f"Rulebook {book.id} {book.version} ({book.sha256[:12]}). {book.source.note}".strip(),
+        footer=f"{rulebook_line(book)} {book.source.note}".strip(),
         charters=tuple(team_section(team) for team in book.teams) if charters else (),
+    )
+
+
+def cited(book: RulebookData) -> str:
+    """The work whose advice this is, with its date."""
+    try:
+        date = date_of(datetime.date.fromisoformat(book.source.date))
+    except ValueError:
+        date = book.source.date
+    return _("After {title} ({date})").format(title=quoted(book.source.title), date=date)
+
+
+def rulebook_line(book: RulebookData) -> str:
+    """Which rulebook gave the advice, to the byte."""
+    return _("Rulebook {id} {version} ({hash}).").format(
+        id=book.id, version=book.version, hash=book.sha256[:12]
     )
 
 
@@ -129,23 +153,23 @@ def decision_entry(book: RulebookData, decision: DecisionAnswer, answer: Answer)
     details: list[tuple[str, str]] = []
     if decision.status != "not_applicable":
         if decision.rationale and decision.status != "undetermined":
-            details.append(("Why", decision.rationale))
+            details.append((_("Why"), decision.rationale))
         if decision.status == "open" and len(decision.options) > 1:
             details += [(capital(option.label), option.because) for option in decision.options]
         elif decision.status != "open":
-            details += [("Also allowed", _also(option)) for option in _others(decision)]
-        details += [("Could change", text) for text in _later_changes(book, decision, answer)]
-        weighed = [subject_label(book, weighed.fact).lower() for weighed in decision.considerations]
+            details += [(_("Also allowed"), _also(option)) for option in _others(decision)]
+        details += [(_("Could change"), text) for text in _later_changes(book, decision, answer)]
+        weighed = [uncapital(subject_label(book, weighed.fact)) for weighed in decision.considerations]
         if weighed:
-            details.append(("Weigh", list_of(weighed)))
-        details += [("Note", _marked(remark.text, remark.inferred)) for remark in decision.remarks]
-        details += [("Not said", f"The source does not say {text}.") for text in decision.not_covered]
+            details.append((_("Weigh"), list_of(weighed)))
+        details += [(_("Note"), marked(remark.text, remark.inferred)) for remark in decision.remarks]
+        details += [(_("Not said"), not_said(text)) for text in decision.not_covered]
         if decision.inferred:
-            details.append(("Note", INFERRED))
+            details.append((_("Note"), _(INFERRED)))
     return Entry(
         id=decision.id,
         heading=decision.title,
-        tags=(STATUS[decision.status],),
+        tags=(_(STATUS[decision.status]),),
         lead=sentence(_lead(book, decision, answer)),
         details=tuple(details),
     )
@@ -154,27 +178,34 @@ def decision_entry(book: RulebookData, decision: DecisionAnswer, answer: Answer)
 def _lead(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> str:
     """The advice in one sentence, with what would move it."""
     if decision.status == "not_applicable":
-        return "Does not apply: you say that there is no such function"
+        return _("Does not apply: you say that there is no such function")
     if decision.status == "silent":
-        return "The source does not say"
+        return _("The source does not say")
     if decision.status == "undetermined":
-        asked = [subject_label(book, id) for id in decision.depends_on]
-        changes = [text for _, text in _short_changes(book, decision, answer)]
-        return "; ".join([f"Depends on {list_of([f'“{label}”' for label in asked])}", *changes])
+        asked = [quoted(subject_label(book, id)) for id in decision.depends_on]
+        changes = [text for _change, text in _short_changes(book, decision, answer)]
+        return _("; ").join([_("Depends on {facts}").format(facts=list_of(asked)), *changes])
     if decision.status == "open":
         options = list_of([option.label for option in decision.options], "or")
         if decision.modality == "contested":
-            return f"Contested: {options}"
-        lead = f"Open: {options}"
+            return _("Contested: {places}").format(places=options)
+        lead = _("Open: {places}").format(places=options)
     else:
         words = EXCEPTION if decision.overridden else PLACEMENT
-        lead = f"{words.get(decision.modality or '', 'Described as')}: {decision.label}"
+        lead = _(words.get(decision.modality or "", N_("Described as: {place}"))).format(place=decision.label)
     if decision.presumes:
-        lead += f", taking it that {list_of(decision.presumes)}"
+        lead = _("{advice}, taking it that {presumption}").format(
+            advice=lead, presumption=list_of(decision.presumes)
+        )
     parts = [lead]
     if decision.status != "open" and (others := [option.label for option in _others(decision)]):
-        parts.append(f"the source also allows {list_of(others, 'or')}")
-    return "; ".join([*parts, *(text for _, text in _short_changes(book, decision, answer))])
+        parts.append(_("the source also allows {places}").format(places=list_of(others, "or")))
+    return _("; ").join([*parts, *(text for _change, text in _short_changes(book, decision, answer))])
+
+
+def not_said(text: str) -> str:
+    """What the source does not say, as a sentence."""
+    return _("The source does not say {what}.").format(what=text)
 
 
 def _others(decision: DecisionAnswer) -> list[OptionAnswer]:
@@ -182,24 +213,30 @@ def _others(decision: DecisionAnswer) -> list[OptionAnswer]:
 
 
 def _also(option: OptionAnswer) -> str:
-    return _marked(f"{capital(option.label)}. {option.because}", option.inferred)
+    return marked(join_sentences(sentence(option.label), option.because), option.inferred)
 
 
-def _marked(text: str, inferred: bool) -> str:
-    return f"{text} {INFERRED}" if inferred else text
+def marked(text: str, inferred: bool) -> str:
+    """A text, said to be the project's own where it is."""
+    return join_sentences(text, _(INFERRED)) if inferred else text
 
 
 def _changes(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> list[tuple[Change, str]]:
     """Other results that unknown facts can still bring, in words; one for each result and set of facts."""
     found: dict[tuple[object, ...], tuple[Change, str]] = {}
     for change in decision.would_change:
-        if any(id in answer.profile.facts for id, _ in change.facts):
+        if change.kind != "not_said":
             continue
-        key = (change.outcome, change.options, tuple(id for id, _ in change.facts))
+        key = (change.outcome, change.options, tuple(id for id, _value in change.facts))
         if key not in found:
-            condition = list_of([_fact_is(book, id, value) for id, value in change.facts])
-            found[key] = (change, f"{_result(book, decision, change)} if {condition}")
+            found[key] = (change, change_text(book, decision, change))
     return list(found.values())
+
+
+def change_text(book: RulebookData, decision: DecisionAnswer, change: Change) -> str:
+    """A change in words: what would come of which facts."""
+    condition = list_of([fact_is(book, id, value) for id, value in change.facts])
+    return _("{result} if {condition}").format(result=_result(book, decision, change), condition=condition)
 
 
 def _short_changes(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> list[tuple[Change, str]]:
@@ -213,7 +250,7 @@ def _short_changes(book: RulebookData, decision: DecisionAnswer, answer: Answer)
 
 def _later_changes(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> list[str]:
     """One change to each result that the lead does not tell."""
-    told = {(change.outcome, change.options) for change, _ in _short_changes(book, decision, answer)}
+    told = {(change.outcome, change.options) for change, _text in _short_changes(book, decision, answer)}
     texts: dict[object, str] = {}
     for change, text in _changes(book, decision, answer):
         if (change.outcome, change.options) not in told:
@@ -224,28 +261,28 @@ def _later_changes(book: RulebookData, decision: DecisionAnswer, answer: Answer)
 def _result(book: RulebookData, decision: DecisionAnswer, change: Change) -> str:
     outcomes = book.decisions[decision.id].outcomes
     if change.status == "not_applicable":
-        return "not applicable"
+        return _("not applicable")
     if change.status == "silent":
-        return "not said by the source"
+        return _("not said by the source")
     labels = [outcomes[id].label for id in change.options]
     if change.outcome is None:
-        return f"open between {list_of(labels)}"
+        return _("open between {places}").format(places=list_of(labels))
     if change.outcome == decision.outcome:
         gained = [
             outcomes[id].label for id in change.options if id not in {o.outcome for o in decision.options}
         ]
         lost = [o.label for o in decision.options if o.outcome not in change.options]
         if gained:
-            return f"also {list_of(gained, 'or')}"
-        return f"no longer {list_of(lost, 'or')}"
+            return _("also {places}").format(places=list_of(gained, "or"))
+        return _("no longer {places}").format(places=list_of(lost, "or"))
     return outcomes[change.outcome].label
 
 
-def _fact_is(book: RulebookData, id: str, value: object) -> str:
-    fact = book.vocabulary.facts[id]
-    if fact.type == "yes_no":
-        return f"“{fact.label}” is {'yes' if value else 'no'}"
-    return f"“{fact.label}” is {value_label(book, id, value)}"
+def fact_is(book: RulebookData, id: str, value: object) -> str:
+    """A fact with a value in words, as part of a sentence."""
+    return _("{fact} is {value}").format(
+        fact=quoted(book.vocabulary.facts[id].label), value=value_label(book, id, value)
+    )
 
 
 # --- findings -----------------------------------------------------------------------
@@ -256,8 +293,8 @@ def finding_entry(finding: FindingAnswer) -> Entry:
     return Entry(
         id=finding.id,
         heading=finding.text,
-        tags=(ADVICE[finding.modality].lower(), STATE[finding.state]),
-        lead=_marked(finding.because, finding.inferred),
+        tags=(_(ADVICE[finding.modality]), _(STATE[finding.state])),
+        lead=marked(finding.because, finding.inferred),
         is_finding=True,
     )
 
@@ -269,15 +306,19 @@ def team_section(team: Team) -> Section:
     """A team's charter."""
 
     def lines(entries: Sequence[object]) -> str:
-        return "; ".join(_charter_line(entry) for entry in entries)
+        return _("; ").join(_charter_line(entry) for entry in entries)
 
     details = []
     if team.responsibilities:
-        details.append(("Responsible for", lines(team.responsibilities)))
+        details.append((_("Responsible for"), lines(team.responsibilities)))
     if team.sub_teams:
-        details.append(("Teams and roles", lines(team.sub_teams)))
-    notes = [f"{entry.label}: {entry.note}" for entry in team.responsibilities if entry.note]
-    details += [("Note", note) for note in notes]
+        details.append((_("Teams and roles"), lines(team.sub_teams)))
+    notes = [
+        _("{label}: {text}").format(label=entry.label, text=entry.note)
+        for entry in team.responsibilities
+        if entry.note
+    ]
+    details += [(_("Note"), note) for note in notes]
     return Section(team.label, (Entry(team.id, team.label, (), sentence(team.mission), tuple(details)),))
 
 
@@ -285,11 +326,17 @@ def _charter_line(entry: object) -> str:
     from ..rulebook import Entry as CharterEntry
 
     assert isinstance(entry, CharterEntry)
-    shared = f" (with {list_of(entry.shared_with)})" if entry.shared_with else ""
-    sometimes = " (sometimes)" if entry.modality == "may" else ""
-    return f"{entry.label}{shared}{sometimes}"
+    text = entry.label
+    if entry.shared_with:
+        text = _("{duty} (with {others})").format(duty=text, others=list_of(entry.shared_with))
+    if entry.modality == "may":
+        text = _("{duty} (sometimes)").format(duty=text)
+    return text
 
 
 def questions_text(questions: Iterable[tuple[str, str]]) -> list[str]:
     """Questions with what they would decide, as one line each."""
-    return [f"{capital(question)} ({decides})" for question, decides in questions]
+    return [
+        _("{question} ({decides})").format(question=capital(question), decides=decides)
+        for question, decides in questions
+    ]

@@ -10,6 +10,7 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
+from ..language import _
 from .report import Entry, Report, Section
 
 
@@ -31,17 +32,17 @@ def _report(report: Report) -> Iterator[RenderableType]:
     yield Text(report.subtitle, style="dim")
     yield Text(report.known, style="dim")
     for note in report.notes:
-        yield _labelled("Please check", note, "yellow")
+        yield _labelled(_("Please check"), note, "yellow")
     for section in report.sections:
         yield from _section(section)
     if report.questions:
-        yield from _heading("What to answer next")
+        yield from _heading(_("What to answer next"))
         for question, decides in report.questions:
             yield _indented(Text.assemble(question, " ", (f"({decides})", "dim")), 2)
         if report.more_questions:
             yield _indented(Text(report.more_questions, style="dim"), 2)
     if report.not_covered:
-        yield from _heading("What the source does not say")
+        yield from _heading(_("What the source does not say"))
         for text in report.not_covered:
             yield _indented(Text(f"- {text}"), 2)
     for section in report.charters:
@@ -68,7 +69,7 @@ def print_brief(console: Console, report: Report) -> None:
     console.print(table)
     if findings:
         headings = (_indented(_entry_heading(entry), 2) for entry in findings)
-        console.print(Group(*_heading("What to look at"), *headings))
+        console.print(Group(*_heading(_("What to look at")), *headings))
 
 
 def _section(section: Section) -> Iterator[RenderableType]:
@@ -93,7 +94,7 @@ def _heading(title: str) -> Iterator[RenderableType]:
 
 
 def _labelled(label: str, text: str, style: str = "dim") -> Text:
-    return Text.assemble((f"{label}: ", style), text)
+    return Text.assemble((_("{label}: ").format(label=label), style), text)
 
 
 def _indented(renderable: RenderableType, columns: int) -> RenderableType:

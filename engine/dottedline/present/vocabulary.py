@@ -9,16 +9,16 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from ..language import list_of
+from ..language import N_, _, list_of
 from ..vocabulary import Fact, Vocabulary
 
 _TYPES = {
-    "yes_no": "yes or no",
-    "choice": "one of",
-    "set": "any of",
-    "number": "a number",
-    "records": "a list of records",
-    "note": "a text",
+    "yes_no": N_("yes or no"),
+    "choice": N_("one of: {values}"),
+    "set": N_("any of: {values}"),
+    "number": N_("a number"),
+    "records": N_("a list of records, each with {fields}"),
+    "note": N_("a text"),
 }
 
 
@@ -34,26 +34,24 @@ def print_facts(console: Console, vocabulary: Vocabulary, facts: Iterable[Fact])
         name = fact.id if len(group) == 1 else f"{fact.family}.<{fact.family}>"
         if len(group) > 1:
             name = f"{fact.family}.*"
-        lever = "  (can be chosen)" if fact.lever else ""
+        lever = f"  ({_('can be chosen')})" if fact.lever else ""
         console.print(Padding(Text.assemble((name, "bold cyan"), (lever, "dim")), (0, 0, 0, 2), expand=False))
         question = fact.question if len(group) == 1 else _without_item(vocabulary, fact)
         console.print(Padding(Text(question), (0, 0, 0, 4), expand=False))
         console.print(Padding(Text(value_text(fact), style="dim"), (0, 0, 0, 4), expand=False))
         if len(group) > 1:
-            members = ", ".join(str(member.item) for member in group)
-            console.print(Padding(Text(f"for each of: {members}", style="dim"), (0, 0, 0, 4), expand=False))
+            members = list_of([str(member.item) for member in group], "unit")
+            each = _("for each of: {members}").format(members=members)
+            console.print(Padding(Text(each, style="dim"), (0, 0, 0, 4), expand=False))
 
 
 def value_text(fact: Fact) -> str:
     """What a fact can be, in words."""
-    kind = _TYPES[fact.type]
-    if fact.type in ("choice", "set"):
-        return f"{kind}: {', '.join(fact.values)}"
-    if fact.type == "records":
-        return f"{kind}, each with {list_of(list(fact.fields))}"
-    if fact.type == "number":
-        return f"{kind}{' of ' + fact.unit if fact.unit else ''}"
-    return kind
+    if fact.type == "number" and fact.unit:
+        return _("a number of {unit}").format(unit=fact.unit)
+    return _(_TYPES[fact.type]).format(
+        values=list_of(list(fact.values), "unit"), fields=list_of(list(fact.fields))
+    )
 
 
 def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
@@ -85,7 +83,7 @@ def blank_profile(vocabulary: Vocabulary, facts: Iterable[Fact]) -> str:
 
     Its values are empty, not `unknown`: an interview that goes on from it asks for them.
     """
-    lines = ["# Fill in what you know, and leave the rest empty."]
+    lines = [f"# {_('Fill in what you know, and leave the rest empty.')}"]
     section = ""
     for fact in facts:
         if fact.section != section:
