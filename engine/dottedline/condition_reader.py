@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .conditions import AllOf, AnyOf, Bounds, Condition, FactValue, Test
+from .language import N_, _
 from .problems import Problems, did_you_mean, listing
 from .values import Entries, Items, Scalar, Value, describe, shorten
 
@@ -51,9 +52,11 @@ class ConditionReader:
             return AllOf()
         if not isinstance(value, Entries):
             self.problems.add(
-                f"{what} must be a mapping from facts to values, not {describe(value)}",
+                _("{what} must be a mapping from facts to values, not {found}").format(
+                    what=what, found=describe(value)
+                ),
                 value.span,
-                "write `{<fact>: <value>}`",
+                _("write `{{<fact>: <value>}}`").format(),
             )
             return AnyOf()
         parts: list[Condition] = []
@@ -68,8 +71,11 @@ class ConditionReader:
 
     def _group(self, key: Scalar, value: Value, what: str) -> Condition:
         if not isinstance(value, Items) or not value.items:
-            found = "an empty one" if isinstance(value, Items) else describe(value)
-            self.problems.add(f"`{key.text}` holds a list of conditions, not {found}", value.span)
+            found = _("an empty one") if isinstance(value, Items) else describe(value)
+            self.problems.add(
+                _("`{key}` holds a list of conditions, not {found}").format(key=key.text, found=found),
+                value.span,
+            )
             return AnyOf()
         parts = tuple(self.read(item, what) for item in value.items)
         return AllOf(parts) if key.text == "all" else AnyOf(parts)
@@ -77,10 +83,14 @@ class ConditionReader:
     def _family(self, key: Scalar, value: Value) -> Condition:
         family = key.text.removesuffix(".*")
         if family not in self.families:
+            known = listing(self.families)
+            families = (
+                _("the families are {names}").format(names=known) if known else _("the families are none")
+            )
             self.problems.add(
-                f"there is no family of facts `{shorten(family)}`",
+                _("there is no family of facts `{family}`").format(family=shorten(family)),
                 key.span,
-                did_you_mean(family, self.families, f"the families are {listing(self.families) or 'none'}"),
+                did_you_mean(family, self.families, families),
             )
             return AnyOf()
         members = list(self.families[family])
@@ -93,22 +103,29 @@ class ConditionReader:
         if subject is None:
             known = [*self.subjects, *(f"{family}.*" for family in self.families)]
             self.problems.add(
-                f"there is no fact or decision `{shorten(name)}`", key.span, did_you_mean(name, known)
+                _("there is no fact or decision `{name}`").format(name=shorten(name)),
+                key.span,
+                did_you_mean(name, known),
             )
             return AnyOf()
         return self._of_subject(key, name, subject, value)
 
     def _of_subject(self, key: Scalar, name: str, subject: Subject, value: Value) -> Condition:
         if subject.type in ("note", "records"):
-            self.problems.add(f"`{name}` is {TYPE_NAMES[subject.type]}: no condition can test it", key.span)
+            self.problems.add(
+                _("`{name}` is {type}: no condition can test it").format(
+                    name=name, type=_(TYPE_NAMES[subject.type])
+                ),
+                key.span,
+            )
             return AnyOf()
         if isinstance(value, Entries):
             return self._operators(name, subject, value)
         if subject.type == "set":
             self.problems.add(
-                f"`{name}` is a set: it cannot equal {describe(value)}",
+                _("`{name}` is a set: it cannot equal {value}").format(name=name, value=describe(value)),
                 value.span,
-                "test it with `{includes: ...}` or `{excludes: ...}`",
+                _("test it with `{{includes: ...}}` or `{{excludes: ...}}`").format(),
             )
             return AnyOf()
         return Test(name, "is", self._values(name, subject, value))
@@ -126,7 +143,10 @@ class ConditionReader:
             elif operator in _BOUNDS and subject.type == "number":
                 number = item.as_number() if isinstance(item, Scalar) else None
                 if number is None:
-                    self.problems.add(f"`{operator}` wants a number, not {describe(item)}", item.span)
+                    self.problems.add(
+                        _("`{test}` wants a number, not {found}").format(test=operator, found=describe(item)),
+                        item.span,
+                    )
                 else:
                     bounds[operator] = number
             else:
@@ -138,14 +158,18 @@ class ConditionReader:
                     and not (known == "not" and subject.type == "set")
                 ]
                 self.problems.add(
-                    f"`{shorten(operator)}` is no test of `{name}`, which is {TYPE_NAMES[subject.type]}",
+                    _("`{test}` is no test of `{name}`, which is {type}").format(
+                        test=shorten(operator), name=name, type=_(TYPE_NAMES[subject.type])
+                    ),
                     key.span,
-                    did_you_mean(operator, fitting, f"it can be tested with {listing(fitting)}"),
+                    did_you_mean(
+                        operator, fitting, _("it can be tested with {names}").format(names=listing(fitting))
+                    ),
                 )
         if bounds:
             parts.append(Test(name, "within", bounds=Bounds(**bounds)))
         if not value.entries:
-            self.problems.add(f"the test of `{name}` is empty", value.span)
+            self.problems.add(_("the test of `{name}` is empty").format(name=name), value.span)
             return AnyOf()
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
@@ -153,7 +177,7 @@ class ConditionReader:
         words = value.items if isinstance(value, Items) else (value,)
         found: set[FactValue] = set()
         if not words:
-            self.problems.add(f"no value is named for `{name}`", value.span)
+            self.problems.add(_("no value is named for `{name}`").format(name=name), value.span)
         for word in words:
             known = self._value(name, subject, word)
             if known is not None:
@@ -172,29 +196,32 @@ class ConditionReader:
                 return word.text
             if word.is_unknown:
                 self.problems.add(
-                    f"no condition can ask whether `{name}` is unknown",
+                    _("no condition can ask whether `{name}` is unknown").format(name=name),
                     word.span,
-                    "a rule holds on what is known; use `unless` for a presumption",
+                    _("a rule holds on what is known; use `unless` for a presumption"),
                 )
                 return None
         text = word.text if isinstance(word, Scalar) else ""
-        wanted = "a number" if subject.type == "number" else f"one of {listing(subject.words, 20)}"
+        wanted = _("it is one of {names}").format(names=listing(subject.words, 20))
+        if subject.type == "number":
+            wanted = _("it is a number")
         self.problems.add(
-            f"`{name}` cannot be {describe(word)}",
+            _("`{name}` cannot be {found}").format(name=name, found=describe(word)),
             word.span,
-            did_you_mean(text, subject.words, f"it is {wanted}"),
+            did_you_mean(text, subject.words, wanted),
         )
         return None
 
 
+#: What facts and fields can be, to be translated.
 TYPE_NAMES = {
-    "yes_no": "yes or no",
-    "choice": "a choice",
-    "set": "a set",
-    "number": "a number",
-    "records": "a list of records",
-    "note": "a free text",
-    "text": "a text",
+    "yes_no": N_("yes or no"),
+    "choice": N_("a choice"),
+    "set": N_("a set"),
+    "number": N_("a number"),
+    "records": N_("a list of records"),
+    "note": N_("a free text"),
+    "text": N_("a text"),
 }
 
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 from .condition_reader import GROUPS, SPECIAL_RESULTS, ConditionReader, Subject
 from .conditions import ALWAYS, Condition
 from .guidance_reader import GuidanceReader
+from .language import N_, _
 from .problems import Span, did_you_mean, listing
-from .reading import Record
+from .reading import Record, lacks
 from .rulebook import (
     Decision,
     Modality,
@@ -47,21 +48,23 @@ class DecisionReader:
         for value in values:
             record = self.reading.record(
                 value,
-                "a decision",
+                _("a decision"),
                 ["id", "title", "asks", "topic", "kind", "hit_policy", "rules"],
                 ["outcomes", "alternatives", "weighs", "not_applicable"],
+                named=N_("the decision `{id}`"),
             )
             decision = self._head(record)
-            self.guidance.once(decision.id, "decisions", record.span)
+            self.guidance.once(decision.id, N_("`{id}` names two decisions"), record.span)
             heads[decision.id] = (record, decision)
         subjects = subjects_of(self.vocabulary.facts)
-        for id, (_, decision) in heads.items():
+        for id, (_record, decision) in heads.items():
             if decision.hit_policy == "single" and id not in subjects:
                 subjects[id] = Subject("choice", tuple(decision.outcomes), is_decision=True)
         for fact in self.vocabulary.facts.values():
             if fact.derived and (fact.id not in heads or heads[fact.id][1].kind != "fact"):
                 self.problems.add(
-                    f"the fact `{fact.id}` is derived, but no decision of kind `fact` gives it", fact.span
+                    _("the fact `{id}` is derived, but no decision of kind `fact` gives it").format(id=fact.id),
+                    fact.span,
                 )
         self.conditions = ConditionReader(subjects, self.problems, families_of(self.vocabulary.facts))
         for id, (record, decision) in heads.items():
@@ -73,28 +76,32 @@ class DecisionReader:
         for decision in self.decisions.values():
             for id, rules in decision.findings.items():
                 if id in self.decisions:
-                    self.problems.add(f"the finding `{id}` has the name of a decision", rules[0].span)
-                self.guidance.once(id, "findings of different decisions", rules[0].span)
+                    told = _("the finding `{id}` has the name of a decision").format(id=id)
+                    self.problems.add(told, rules[0].span)
+                self.guidance.once(id, N_("`{id}` names two findings of different decisions"), rules[0].span)
 
     def _head(self, record: Record) -> Decision:
         reading = self.reading
         id = reading.name(record, "id")
         if id in GROUPS:
             self.problems.add(
-                f"a decision cannot be named `{id}`: conditions are joined by it", record.entries["id"].span
+                _("a decision cannot be named `{name}`: conditions are joined by it").format(name=id),
+                record.entries["id"].span,
             )
         kind = reading.one_of(record, "kind", ["placement", "fact", "findings"], "placement")
         hit_policy = reading.one_of(record, "hit_policy", ["single", "collect"], "single")
         topic = reading.plain(record, "topic")
         if topic and topic not in self.topics:
             self.problems.add(
-                f"there is no topic `{shorten(topic)}`",
+                _("there is no topic `{topic}`").format(topic=shorten(topic)),
                 record.entries["topic"].span,
-                did_you_mean(topic, self.topics, f"the topics are {listing(self.topics)}"),
+                did_you_mean(
+                    topic, self.topics, _("the topics are {names}").format(names=listing(self.topics))
+                ),
             )
         if (kind == "findings") != (hit_policy == "collect"):
             self.problems.add(
-                f"{record.what}: `findings` go with `collect`, and nothing else does",
+                _("{what}: `findings` go with `collect`, and nothing else does").format(what=record.what),
                 record.entries["hit_policy"].span if record.get("hit_policy") else record.span,
             )
         return Decision(
@@ -114,102 +121,123 @@ class DecisionReader:
             fact = self.vocabulary.facts.get(id)
             if fact is None or not fact.derived or fact.type not in ("choice", "yes_no"):
                 self.problems.add(
-                    f"{record.what} is of kind `fact`, but the vocabulary has no derived choice or yes/no fact "
-                    f"of that name",
+                    _(
+                        "{what} is of kind `fact`, but the vocabulary has no derived choice or yes/no fact "
+                        "of that name"
+                    ).format(what=record.what),
                     record.span,
                 )
                 return {}
             if value is not None:
-                self.problems.add(f"the outcomes of {record.what} are the values of its fact", value.span)
+                told = _("the outcomes of {what} are the values of its fact").format(what=record.what)
+                self.problems.add(told, value.span)
             if fact.type == "yes_no":
-                return {word: Outcome(word, label) for word, label in (("true", "yes"), ("false", "no"))}
+                return {word: Outcome(word, label) for word, label in (("true", _("yes")), ("false", _("no")))}
             return {choice.id: Outcome(choice.id, choice.label) for choice in fact.values.values()}
         if id in self.vocabulary.facts:
-            self.problems.add(f"{record.what} has the name of a fact", record.span, "make its kind `fact`")
+            self.problems.add(
+                _("{what} has the name of a fact").format(what=record.what),
+                record.span,
+                _("make its kind `fact`"),
+            )
         if hit_policy == "collect":
             for name in ("outcomes", "alternatives", "weighs", "not_applicable"):
                 if (extra := record.get(name)) is not None:
-                    self.problems.add(f"{record.what} collects findings: it has no `{name}`", extra.span)
+                    told = _("{what} collects findings: it has no `{key}`").format(what=record.what, key=name)
+                    self.problems.add(told, extra.span)
             return {}
         if value is None or (isinstance(value, Entries) and not value.entries):
-            self.problems.add(f"{record.what} lacks `outcomes`", record.span)
+            self.problems.add(lacks(record.what, "outcomes"), record.span)
         outcomes = {}
-        for key, item in self.reading.named(value, f"`outcomes` of {record.what}"):
-            entry = self.reading.record(item, f"the outcome `{shorten(key.text)}`", ["label"], ["places"])
+        for key, item in self.reading.named(value, record.part("outcomes")):
+            what = _("the outcome `{id}`").format(id=shorten(key.text))
+            entry = self.reading.record(item, what, ["label"], ["places"])
             places = tuple(word.text for word in self.reading.names(entry, "places"))
             outcomes[key.text] = Outcome(key.text, self.reading.text(entry, "label"), places)
             if key.text in SPECIAL_RESULTS or key.text in ("unknown", "null"):
-                self.problems.add(f"an outcome cannot be named `{key.text}`", key.span)
+                told = _("an outcome cannot be named `{name}`").format(name=key.text)
+                self.problems.add(told, key.span)
         return outcomes
 
     def _body(self, record: Record, decision: Decision) -> Decision:
         reading = self.reading
         not_applicable: Condition | None = None
         if (value := record.get("not_applicable")) is not None:
-            not_applicable = self.conditions.read(value, f"`not_applicable` of {record.what}")
+            not_applicable = self.conditions.read(value, record.part("not_applicable"))
         rules = tuple(
-            self._rule(item, decision)
-            for item in reading.items(record.get("rules"), f"`rules` of {record.what}")
+            self._rule(item, decision) for item in reading.items(record.get("rules"), record.part("rules"))
         )
         self._overrides(rules, record)
         return replace(
             decision,
             rules=rules,
             alternatives=tuple(
-                self._option(item, decision, "an alternative", own_id=True)
-                for item in reading.items(record.get("alternatives"), f"`alternatives` of {record.what}")
+                self._option(item, decision, own_id=True)
+                for item in reading.items(record.get("alternatives"), record.part("alternatives"))
             ),
             weighs=tuple(
-                self._weighed(item)
-                for item in reading.items(record.get("weighs"), f"`weighs` of {record.what}")
+                self._weighed(item) for item in reading.items(record.get("weighs"), record.part("weighs"))
             ),
             not_applicable=not_applicable,
         )
 
     def _rule(self, value: Value, decision: Decision) -> Rule:
         reading = self.reading
-        record = reading.record(value, "a rule", ["id", "because", "guidance"], _RULE_KEYS)
+        record = reading.record(
+            value, _("a rule"), ["id", "because", "guidance"], _RULE_KEYS, named=N_("the rule `{id}`")
+        )
         id = self._id(record)
         concluded = [key for key in _CONCLUSIONS if record.get(key) is not None]
         allowed = ("finding", "remark") if decision.hit_policy == "collect" else _CONCLUSIONS[:-1]
         if len(concluded) != 1:
-            self.problems.add(
-                f"{record.what} must have one conclusion, not {len(concluded) or 'none'}",
-                record.span,
-                f"one of {listing(allowed)}",
-            )
+            told = _("{what} must have one conclusion, not none").format(what=record.what)
+            if concluded:
+                told = _("{what} must have one conclusion, not {number}").format(
+                    what=record.what, number=len(concluded)
+                )
+            self.problems.add(told, record.span, _("one of {names}").format(names=listing(allowed)))
         elif concluded[0] not in allowed:
             span = record.entries[concluded[0]].span
             self.problems.add(
-                f"a `{decision.hit_policy}` decision has no `{concluded[0]}`", span, f"use {listing(allowed)}"
+                _("a `{hit_policy}` decision has no `{key}`").format(
+                    hit_policy=decision.hit_policy, key=concluded[0]
+                ),
+                span,
+                _("use {names}").format(names=listing(allowed)),
             )
         guidance = self.guidance.of(record)
         modality = None
         if concluded != ["remark"]:
             modality = self.guidance.bounded_modality(record, guidance)
         elif record.get("modality") is not None:
-            self.problems.add(f"{record.what} is a remark: it has no modality", record.entries["modality"].span)
+            told = _("{what} is a remark: it has no modality").format(what=record.what)
+            self.problems.add(told, record.entries["modality"].span)
         unless = None
         if record.get("unless") is not None:
-            unless = self.conditions.read(record.get("unless"), f"`unless` of {record.what}")
+            unless = self.conditions.read(record.get("unless"), record.part("unless"))
         if record.get("presumes") is not None and unless is None:
-            self.problems.add(f"{record.what} presumes something, but has no `unless`", record.span)
+            told = _("{what} presumes something, but has no `unless`").format(what=record.what)
+            self.problems.add(told, record.span)
         if ("text" in record.entries) != ("finding" in record.entries):
-            self.problems.add(f"{record.what}: a finding has a `text`, and nothing else does", record.span)
+            told = _("{what}: a finding has a `text`, and nothing else does").format(what=record.what)
+            self.problems.add(told, record.span)
         silent = reading.flag(record, "silent")
         if concluded == ["silent"] and not silent:
             self.problems.add(
-                f"{record.what} concludes nothing", record.entries["silent"].span, "write `silent: true`"
+                _("{what} concludes nothing").format(what=record.what),
+                record.entries["silent"].span,
+                _("write `silent: true`"),
             )
         self.overrides[id] = reading.names(record, "overrides")
-        choices = reading.items(record.get("open"), f"`open` of {record.what}")
+        choices = reading.items(record.get("open"), record.part("open"))
         if isinstance(record.get("open"), Items) and not choices:
-            self.problems.add(f"`open` of {record.what} names no choice", record.entries["open"].span)
+            told = _("{what} names no choice").format(what=record.part("open"))
+            self.problems.add(told, record.entries["open"].span)
         return Rule(
             id=id,
             because=reading.text(record, "because"),
             guidance=guidance,
-            when=self.conditions.read(record.get("when"), f"`when` of {record.what}"),
+            when=self.conditions.read(record.get("when"), record.part("when")),
             unless=unless,
             modality=modality,
             overrides=frozenset(word.text for word in self.overrides[id]),
@@ -217,8 +245,7 @@ class DecisionReader:
             inferred=reading.flag(record, "inferred"),
             outcome=self._outcome(record, decision),
             open=tuple(
-                self._option(item, decision, "an open choice", own_id=False, rule=id, default=modality)
-                for item in choices
+                self._option(item, decision, own_id=False, rule=id, default=modality) for item in choices
             ),
             silent=silent,
             remark=reading.text(record, "remark"),
@@ -230,7 +257,7 @@ class DecisionReader:
     def _id(self, record: Record) -> str:
         id = self.reading.name(record, "id")
         if id:
-            self.guidance.once(id, "rules", record.entries["id"].span)
+            self.guidance.once(id, N_("`{id}` names two rules"), record.entries["id"].span)
         return id
 
     def _outcome(self, record: Record, decision: Decision) -> str | None:
@@ -239,25 +266,30 @@ class DecisionReader:
             return None
         if isinstance(value, Scalar) and "true" in decision.outcomes and value.as_bool() is not None:
             value = replace(value, text="true" if value.as_bool() else "false")
-        return self.reading.choice(value, decision.outcomes, f"`outcome` of {record.what}")
+        return self.reading.choice(value, decision.outcomes, record.part("outcome"))
 
     def _option(
         self,
         value: Value,
         decision: Decision,
-        what: str,
         *,
         own_id: bool,
         rule: str = "",
         default: Modality | None = None,
     ) -> Option:
+        """An alternative, which has an id and conditions of its own, or an open choice of a rule."""
         required = ["outcome", "because", "guidance"]
-        optional = ["modality"]
         if own_id:
-            required, optional = ["id", *required], ["modality", "when", "inferred"]
-        record = self.reading.record(value, what, required, optional)
-        if own_id:
+            record = self.reading.record(
+                value,
+                _("an alternative"),
+                ["id", *required],
+                ["modality", "when", "inferred"],
+                named=N_("the alternative `{id}`"),
+            )
             rule = self._id(record)
+        else:
+            record = self.reading.record(value, _("an open choice"), required, ["modality"])
         guidance = self.guidance.of(record)
         modality = default
         if own_id or record.get("modality") is not None:
@@ -268,16 +300,17 @@ class DecisionReader:
             because=self.reading.text(record, "because"),
             guidance=guidance,
             rule=rule,
-            when=self.conditions.read(record.get("when"), f"`when` of {record.what}") if own_id else ALWAYS,
+            when=self.conditions.read(record.get("when"), record.part("when")) if own_id else ALWAYS,
             inferred=self.reading.flag(record, "inferred"),
         )
 
     def _weighed(self, value: Value) -> Weighed:
-        record = self.reading.record(value, "an entry of `weighs`", ["fact", "because", "guidance"])
+        what = _("an entry of `{key}`").format(key="weighs")
+        record = self.reading.record(value, what, ["fact", "because", "guidance"])
         fact = self.reading.plain(record, "fact")
         if fact and fact not in self.vocabulary.facts:
             self.problems.add(
-                f"there is no fact `{shorten(fact)}`",
+                _("there is no fact `{name}`").format(name=shorten(fact)),
                 record.entries["fact"].span,
                 did_you_mean(fact, self.vocabulary.facts),
             )
@@ -290,23 +323,24 @@ class DecisionReader:
             for word in self.overrides[rule.id]:
                 if word.text not in places:
                     self.problems.add(
-                        f"`{shorten(word.text)}` is no rule of {record.what}",
+                        _("`{word}` is no rule of {what}").format(word=shorten(word.text), what=record.what),
                         word.span,
                         did_you_mean(word.text, places),
                     )
         needs = {rule.id: rule.overrides & places.keys() for rule in rules}
-        self._no_circle(needs, places, "the rules override each other")
+        self._no_circle(needs, places, N_("the rules override each other in a circle: {circle}"))
 
     def _no_circle(
-        self, needs: Mapping[str, Iterable[str]], places: Mapping[str, Span | None], what: str
+        self, needs: Mapping[str, Iterable[str]], places: Mapping[str, Span | None], message: str
     ) -> bool:
+        """Reports a circle, with a message to be translated; returns whether there is none."""
         try:
             graphlib.TopologicalSorter(needs).prepare()
         except graphlib.CycleError as error:
             circle = error.args[1][::-1]
             spans = [span for id in dict.fromkeys(circle) if (span := places[id]) is not None]
             told = " -> ".join(f"`{id}`" for id in circle)
-            self.problems.add(f"{what} in a circle: {told}", spans[0] if spans else None, also=spans[1:])
+            self.problems.add(_(message).format(circle=told), spans[0] if spans else None, also=spans[1:])
             return False
         return True
 
@@ -317,7 +351,7 @@ class DecisionReader:
             for id, decision in self.decisions.items()
         }
         places = {id: decision.span for id, decision in self.decisions.items()}
-        if not self._no_circle(needs, places, "the decisions need each other"):
+        if not self._no_circle(needs, places, N_("the decisions need each other in a circle: {circle}")):
             return self.decisions
         ordered: dict[str, Decision] = {}
 

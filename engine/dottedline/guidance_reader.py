@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .language import N_, _
 from .problems import Span
-from .reading import Reading, Record
+from .reading import Reading, Record, lacks
 from .rulebook import MODALITIES, STRENGTH, GuidanceItem, Modality
 from .values import Items, Value
 
@@ -15,23 +16,24 @@ class GuidanceReader:
         self.problems = reading.problems
         self.reading = reading
         self.items: dict[int, GuidanceItem] = {}
-        #: The place of every id, by what it names: rules and alternatives share their names, in the whole book.
-        self.places: dict[str, dict[str, Span | None]] = {}
+        #: The place of every id, by what is said of one that names two things: rules and alternatives
+        #: share their names, in the whole book.
+        self.places: dict[tuple[str, str], dict[str, Span | None]] = {}
 
     def read(self, value: Value) -> None:
         """Reads one item."""
         reading = self.reading
         record = reading.record(
             value,
-            "a guidance item",
+            _("a guidance item"),
             ["item", "modality", "says"],
             ["section", "role", "uses", "reading", "single_witness"],
         )
         number = reading.number(record, "item")
         if not isinstance(number, int):
             return
-        record.what = f"guidance item {number}"
-        self.once(str(number), "guidance items", record.span)
+        record.what = _("guidance item {number}").format(number=number)
+        self.once(str(number), N_("`{id}` names two guidance items"), record.span)
         self.items[number] = GuidanceItem(
             item=number,
             section=reading.plain(record, "section"),
@@ -48,7 +50,7 @@ class GuidanceReader:
         value = record.get("modality")
         if value is None:
             return None
-        word = self.reading.choice(value, MODALITIES, f"`modality` of {record.what}")
+        word = self.reading.choice(value, MODALITIES, record.part("modality"))
         return word  # type: ignore[return-value]
 
     def bounded_modality(self, record: Record, guidance: tuple[int, ...]) -> Modality:
@@ -56,7 +58,7 @@ class GuidanceReader:
         modality = self.modality(record)
         if modality is None:
             if record.get("modality") is None:
-                self.problems.add(f"{record.what} lacks `modality`", record.span)
+                self.problems.add(lacks(record.what, "modality"), record.span)
             return "info"
         if not guidance:
             return modality
@@ -64,16 +66,21 @@ class GuidanceReader:
         carrier = self.items[guidance[0]]
         if STRENGTH.get(modality, 0) > STRENGTH.get(carrier.modality, 0):
             self.problems.add(
-                f"`{modality}` is firmer than item {carrier.item}, which says `{carrier.modality}`",
+                _("`{modality}` is firmer than item {number}, which says `{bound}`").format(
+                    modality=modality, number=carrier.item, bound=carrier.modality
+                ),
                 span,
-                "the first guidance item carries the rule and bounds its modality",
+                _("the first guidance item carries the rule and bounds its modality"),
             )
         if modality == "caution" and carrier.modality != "caution":
             self.problems.add(
-                f"`caution` needs a caution item to carry it; item {carrier.item} is `{carrier.modality}`", span
+                _("`caution` needs a caution item to carry it; item {number} is `{modality}`").format(
+                    number=carrier.item, modality=carrier.modality
+                ),
+                span,
             )
         if modality == "contested" and len(set(guidance)) < 2:
-            self.problems.add("`contested` needs guidance items that speak for different outcomes", span)
+            self.problems.add(_("`contested` needs guidance items that speak for different outcomes"), span)
         return modality
 
     def of(self, record: Record) -> tuple[int, ...]:
@@ -81,8 +88,9 @@ class GuidanceReader:
         guidance = self.reading.guidance(record, self.items)
         given = record.get("guidance")
         if isinstance(given, Items) and not given.items:
-            self.problems.add(f"{record.what} rests on no guidance item", given.span)
+            self.problems.add(_("{what} rests on no guidance item").format(what=record.what), given.span)
         return guidance
 
-    def once(self, id: str, what: str, span: Span | None) -> None:
-        self.reading.once(id, self.places.setdefault(what, {}), what, span)
+    def once(self, id: str, twice: str, span: Span | None, what: str = "") -> None:
+        """Remembers an id, and reports one that was seen before: see `Reading.once`."""
+        self.reading.once(id, self.places.setdefault((twice, what), {}), twice, span, what)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .catalogs import UNTRANSLATED, Catalog
+from .language import _
 from .problems import Problems, Span, did_you_mean, listing
 from .values import Entries, Items, Scalar, Value, describe, shorten
 
@@ -21,10 +22,25 @@ class Record:
 
     entries: Mapping[str, Value]
     span: Span | None
+    #: What it is, in words: "the rule `x`".
     what: str
 
     def get(self, key: str) -> Value | None:
         return self.entries.get(key)
+
+    def part(self, key: str) -> str:
+        """One of its entries in words: "`when` of the rule `x`"."""
+        return part_of(self.what, key)
+
+
+def part_of(what: str, key: str) -> str:
+    """One entry of something in words."""
+    return _("`{key}` of {what}").format(key=key, what=what)
+
+
+def lacks(what: str, key: str) -> str:
+    """The message that something has no entry of a name."""
+    return _("{what} lacks `{key}`").format(what=what, key=key)
 
 
 @dataclass(slots=True)
@@ -56,38 +72,45 @@ class Reading:
         required: Iterable[str] = (),
         optional: Iterable[str] = (),
         span: Span | None = None,
+        named: str = "",
     ) -> Record:
         """A mapping with known keys; unknown and missing ones are reported.
 
-        `what` it is, as in "a rule", becomes "the rule `x`" where it has an id.
+        Args:
+            value: the mapping, or None where there is none.
+            what: what it is, in words: "a rule".
+            required: keys that it must have.
+            optional: keys that it may have.
+            span: the place to report where `value` has none.
+            named: what it is where it has an id, to be translated: "the rule `{id}`".
         """
         required, optional = list(required), list(optional)
         if value is None:
             return Record({}, span, what)
         if not isinstance(value, Entries):
             self.problems.add(
-                f"{what} must be a mapping, not {describe(value)}",
+                _("{what} must be a mapping, not {found}").format(what=what, found=describe(value)),
                 value.span,
-                f"with {listing(required or optional)}",
+                _("with {names}").format(names=listing(required or optional)),
             )
             return Record({}, value.span, what)
         entries: dict[str, Value] = {}
         known = [*required, *optional]
         ids = [item.text for key, item in value if key.text == "id" and isinstance(item, Scalar)]
-        if "id" in required and ids:
-            what = f"the {what.removeprefix('a ').removeprefix('an ')} `{shorten(ids[0])}`"
+        if named and ids:
+            what = _(named).format(id=shorten(ids[0]))
         for key, item in value:
             if key.text not in known:
                 self.problems.add(
-                    f"{what} has no key `{shorten(key.text)}`",
+                    _("{what} has no key `{key}`").format(what=what, key=shorten(key.text)),
                     key.span,
-                    did_you_mean(key.text, known, f"the keys are {listing(known, 20)}"),
+                    did_you_mean(key.text, known, _("the keys are {names}").format(names=listing(known, 20))),
                 )
             else:
                 entries[key.text] = item
         for key_name in required:
             if key_name not in entries:
-                self.problems.add(f"{what} lacks `{key_name}`", value.span or span)
+                self.problems.add(lacks(what, key_name), value.span or span)
         return Record(entries, value.span, what)
 
     def named(self, value: Value | None, what: str) -> list[tuple[Scalar, Value]]:
@@ -95,7 +118,10 @@ class Reading:
         if value is None:
             return []
         if not isinstance(value, Entries):
-            self.problems.add(f"{what} must be a mapping from names, not {describe(value)}", value.span)
+            self.problems.add(
+                _("{what} must be a mapping from names, not {found}").format(what=what, found=describe(value)),
+                value.span,
+            )
             return []
         return list(value.entries)
 
@@ -103,7 +129,9 @@ class Reading:
         if value is None:
             return ()
         if not isinstance(value, Items):
-            self.problems.add(f"{what} must be a list, not {describe(value)}", value.span)
+            self.problems.add(
+                _("{what} must be a list, not {found}").format(what=what, found=describe(value)), value.span
+            )
             return ()
         return value.items
 
@@ -131,8 +159,10 @@ class Reading:
         if value is None:
             return default
         if not isinstance(value, Scalar) or not value.text.strip():
-            found = describe(value) if not isinstance(value, Scalar) else "nothing"
-            self.problems.add(f"`{key}` of {record.what} must be a text, not {found}", value.span)
+            found = describe(value) if not isinstance(value, Scalar) else _("nothing")
+            self.problems.add(
+                _("{what} must be a text, not {found}").format(what=record.part(key), found=found), value.span
+            )
             return default
         return " ".join(value.text.split())
 
@@ -148,14 +178,26 @@ class Reading:
         """Reports what is no identifier."""
         if not name.text.replace("-", "").replace("_", "").isalnum():
             self.problems.add(
-                f"`{shorten(name.text)}` is not a name", name.span, "use letters, digits, `_` and `-`"
+                _("`{word}` is not a name").format(word=shorten(name.text)),
+                name.span,
+                _("use letters, digits, `_` and `-`"),
             )
 
-    def once(self, id: str, seen: dict[str, Span | None], what: str, span: Span | None) -> None:
-        """Reports an id that was seen before, and remembers it."""
+    def once(
+        self, id: str, seen: dict[str, Span | None], twice: str, span: Span | None, what: str = ""
+    ) -> None:
+        """Remembers an id, and reports one that was seen before.
+
+        Args:
+            id: the id; an empty one is none.
+            seen: the places of those seen.
+            twice: what there is to say, to be translated: "`{id}` names two rules of {what}".
+            span: its place.
+            what: what it belongs to, in words.
+        """
         if id and id in seen:
             first = seen[id]
-            self.problems.add(f"`{shorten(id)}` names two {what}", span, also=[first] if first else [])
+            self.problems.add(_(twice).format(id=shorten(id), what=what), span, also=[first] if first else [])
         seen.setdefault(id, span)
 
     def flag(self, record: Record, key: str) -> bool:
@@ -165,7 +207,10 @@ class Reading:
         answer = value.as_bool() if isinstance(value, Scalar) else None
         if answer is None:
             self.problems.add(
-                f"`{key}` of {record.what} must be true or false, not {describe(value)}", value.span
+                _("{what} must be true or false, not {found}").format(
+                    what=record.part(key), found=describe(value)
+                ),
+                value.span,
             )
         return bool(answer)
 
@@ -175,14 +220,17 @@ class Reading:
             return None
         number = value.as_number() if isinstance(value, Scalar) else None
         if number is None:
-            self.problems.add(f"`{key}` of {record.what} must be a number, not {describe(value)}", value.span)
+            self.problems.add(
+                _("{what} must be a number, not {found}").format(what=record.part(key), found=describe(value)),
+                value.span,
+            )
         return number
 
     def one_of(self, record: Record, key: str, choices: Iterable[str], default: str) -> str:
         value = record.get(key)
         if value is None:
             return default
-        return self.choice(value, choices, f"`{key}` of {record.what}") or default
+        return self.choice(value, choices, record.part(key)) or default
 
     def choice(self, value: Value, choices: Iterable[str], what: str) -> str | None:
         choices = list(choices)
@@ -190,9 +238,9 @@ class Reading:
             return value.text
         text = value.text if isinstance(value, Scalar) else ""
         self.problems.add(
-            f"{what} cannot be {describe(value)}",
+            _("{what} cannot be {found}").format(what=what, found=describe(value)),
             value.span,
-            did_you_mean(text, choices, f"it is one of {listing(choices, 20)}"),
+            did_you_mean(text, choices, _("it is one of {names}").format(names=listing(choices, 20))),
         )
         return None
 
@@ -204,11 +252,14 @@ class Reading:
         if isinstance(value, Scalar):
             return [value]
         words = []
-        for item in self.items(value, f"`{key}` of {record.what}"):
+        for item in self.items(value, record.part(key)):
             if isinstance(item, Scalar):
                 words.append(item)
             else:
-                self.problems.add(f"`{key}` of {record.what} holds words, not {describe(item)}", item.span)
+                self.problems.add(
+                    _("{what} holds words, not {found}").format(what=record.part(key), found=describe(item)),
+                    item.span,
+                )
         return words
 
     def guidance(self, record: Record, known: Iterable[int] | None = None) -> tuple[int, ...]:
@@ -218,9 +269,12 @@ class Reading:
         for word in self.names(record, "guidance"):
             number = word.as_number()
             if not isinstance(number, int):
-                self.problems.add(f"`{shorten(word.text)}` is not the number of a guidance item", word.span)
+                self.problems.add(
+                    _("`{word}` is not the number of a guidance item").format(word=shorten(word.text)),
+                    word.span,
+                )
             elif exists is not None and number not in exists:
-                self.problems.add(f"there is no guidance item {number}", word.span)
+                self.problems.add(_("there is no guidance item {number}").format(number=number), word.span)
             else:
                 numbers.append(number)
         return tuple(numbers)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .decision_reader import DecisionReader
 from .guidance_reader import GuidanceReader
-from .language import _, current
+from .language import N_, _, current
 from .organisation_reader import read_organisation
 from .problems import did_you_mean
 from .reading import Reading, Record
@@ -39,6 +39,16 @@ _TOP = (
 )
 
 
+#: The lists of a team: how messages call an entry of one, and what they say of two entries with one id.
+_ENTRIES = {
+    "responsibilities": (
+        N_("the entry of `responsibilities` `{id}`"),
+        N_("`{id}` names two responsibilities of {what}"),
+    ),
+    "sub_teams": (N_("the entry of `sub_teams` `{id}`"), N_("`{id}` names two sub_teams of {what}")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
     """The files of a rulebook before anything but its head is read."""
@@ -50,16 +60,17 @@ class Files:
 def read_files(documents: Iterable[Value], reading: Reading) -> Files:
     """The files and the head, which names the vocabulary; what is wrong goes to the reading's problems."""
     problems = reading.problems
-    files = [reading.record(document, "a rulebook file", optional=_TOP) for document in documents]
+    files = [reading.record(document, _("a rulebook file"), optional=_TOP) for document in documents]
     heads = [value for file in files if (value := file.get("rulebook")) is not None]
     if not heads:
-        problems.add("no file of the rulebook has `rulebook`", help="with its id, title and version")
+        problems.add(_("no file of the rulebook has `rulebook`"), help=_("with its id, title and version"))
     for extra in heads[1:]:
-        problems.add("`rulebook` is given twice", extra.span)
+        problems.add(_("`{name}` is given twice").format(name="rulebook"), extra.span)
     head = reading.record(
         heads[0] if heads else None,
         "`rulebook`",
         ["id", "title", "version", "language", "vocabulary", "source"],
+        named=N_("the `rulebook` `{id}`"),
     )
     return Files(files, head)
 
@@ -84,18 +95,18 @@ class _RulebookReader:
         if language not in (None, LANGUAGE_VERSION):
             # What follows would be measured by rules that it was not written for.
             self.problems.add(
-                f"the rule language {language} is not known",
+                _("the rule language {number} is not known").format(number=language),
                 head.entries["language"].span,
-                f"this program reads rule language {LANGUAGE_VERSION}",
+                _("this program reads rule language {number}").format(number=LANGUAGE_VERSION),
             )
             self.problems.raise_if_any()
         source = reading.record(head.get("source"), "`source`", ["title", "date"], ["note"])
         for value in self._all(files, "guidance"):
             self.guidance.read(value)
         for value in self._all(files, "topics"):
-            record = reading.record(value, "a topic", ["id", "title"])
+            record = reading.record(value, _("a topic"), ["id", "title"], named=N_("the topic `{id}`"))
             id = reading.name(record, "id")
-            self.guidance.once(id, "topics", record.span)
+            self.guidance.once(id, N_("`{id}` names two topics"), record.span)
             self.topics[id] = reading.text(record, "title")
         self.decisions.read(self._all(files, "decisions"))
         return RulebookData(
@@ -124,18 +135,26 @@ class _RulebookReader:
     def _organisation(self, files: list[Record]) -> Organisation | None:
         given = [value for file in files if (value := file.get("organisation")) is not None]
         for extra in given[1:]:
-            self.problems.add(_("`organisation` is given twice"), extra.span)
-        return read_organisation(given[0], self.reading, self.decisions.decisions, self.vocabulary) if given else None
+            self.problems.add(_("`{name}` is given twice").format(name="organisation"), extra.span)
+        return (
+            read_organisation(given[0], self.reading, self.decisions.decisions, self.vocabulary)
+            if given
+            else None
+        )
 
     # -- texts ----------------------------------------------------------------------
 
     def _team(self, value: Value) -> Team:
         reading = self.reading
         record = reading.record(
-            value, "a team", ["id", "label", "mission", "guidance"], ["responsibilities", "sub_teams", "note"]
+            value,
+            _("a team"),
+            ["id", "label", "mission", "guidance"],
+            ["responsibilities", "sub_teams", "note"],
+            named=N_("the team `{id}`"),
         )
         id = reading.name(record, "id")
-        self.guidance.once(id, "teams", record.span)
+        self.guidance.once(id, N_("`{id}` names two teams"), record.span)
         return Team(
             id=id,
             label=reading.text(record, "label"),
@@ -148,16 +167,18 @@ class _RulebookReader:
 
     def _entries(self, team: Record, key: str) -> tuple[Entry, ...]:
         entries = []
-        for value in self.reading.items(team.get(key), f"`{key}` of {team.what}"):
+        named, twice = _ENTRIES[key]
+        for value in self.reading.items(team.get(key), team.part(key)):
             record = self.reading.record(
                 value,
-                f"an entry of `{key}`",
+                _("an entry of `{key}`").format(key=key),
                 ["id", "label", "guidance"],
                 ["modality", "shared_with", "note"],
+                named=named,
             )
             guidance = self.guidance.of(record)
             id = self.reading.name(record, "id")
-            self.guidance.once(id, f"{key} of {team.what}", record.span)
+            self.guidance.once(id, twice, record.span, team.what)
             entries.append(
                 Entry(
                     id=id,
@@ -174,10 +195,12 @@ class _RulebookReader:
         return tuple(entries)
 
     def _statement(self, value: Value) -> Statement:
-        record = self.reading.record(value, "a statement", ["id", "text", "guidance", "show"])
+        record = self.reading.record(
+            value, _("a statement"), ["id", "text", "guidance", "show"], named=N_("the statement `{id}`")
+        )
         show = self.reading.one_of(record, "show", ["always", "on_request"], "on_request")
         id = self.reading.name(record, "id")
-        self.guidance.once(id, "statements", record.span)
+        self.guidance.once(id, N_("`{id}` names two statements"), record.span)
         return Statement(
             id,
             self.reading.text(record, "text"),
@@ -186,21 +209,24 @@ class _RulebookReader:
         )
 
     def _left_out(self, value: Value) -> LeftOut:
-        record = self.reading.record(value, "an entry of `left_out`", ["guidance", "reason"])
+        what = _("an entry of `{key}`").format(key="left_out")
+        record = self.reading.record(value, what, ["guidance", "reason"])
         return LeftOut(self.guidance.of(record), self.reading.text(record, "reason"))
 
     def _silence(self, value: Value) -> Silence:
-        record = self.reading.record(value, "a silence", ["id", "says", "about"])
+        record = self.reading.record(
+            value, _("a silence"), ["id", "says", "about"], named=N_("the silence `{id}`")
+        )
         about = self.reading.names(record, "about")
         for word in about:
             if word.text not in self.decisions.decisions:
                 self.problems.add(
-                    f"there is no decision `{shorten(word.text)}`",
+                    _("there is no decision `{name}`").format(name=shorten(word.text)),
                     word.span,
                     did_you_mean(word.text, self.decisions.decisions),
                 )
         id = self.reading.name(record, "id")
-        self.guidance.once(id, "silences", record.span)
+        self.guidance.once(id, N_("`{id}` names two silences"), record.span)
         return Silence(
             id,
             self.reading.text(record, "says"),

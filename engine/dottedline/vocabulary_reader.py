@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from .condition_reader import ANY_TEXT, GROUPS, TYPE_NAMES, ConditionReader, Subject
+from .language import N_, _, list_of
 from .problems import Span, did_you_mean, listing
-from .reading import Reading, Record
+from .reading import Reading, Record, lacks, part_of
 from .values import Entries, Scalar, Value, shorten
 from .vocabulary import AnsweredBy, Choice, Constraint, Fact, Field, Section, Vocabulary
 
@@ -67,17 +68,18 @@ class _VocabularyReader:
         self.lists: dict[str, dict[str, Choice]] = {}
         self.sections: dict[str, Section] = {}
         self.facts: dict[str, Fact] = {}
-        #: The place of each list, section, fact and constraint.
+        #: The place of each list, section, fact and constraint, by what is said of one that is there twice.
         self.places: dict[str, dict[str, Span | None]] = {}
 
     def read(self, documents: Iterable[Value]) -> Vocabulary:
         reading = self.reading
-        files = [reading.record(document, "a vocabulary file", optional=_TOP) for document in documents]
+        files = [reading.record(document, _("a vocabulary file"), optional=_TOP) for document in documents]
         head = self._head(files)
         for file in files:
             for key, entries in reading.named(file.get("lists"), "`lists`"):
-                self._once(key.text, "lists", key.span)
-                self.lists.setdefault(key.text, self._choices(entries, f"the list `{key.text}`"))
+                self._once(key.text, N_("`{id}` names two lists"), key.span)
+                what = _("the list `{id}`").format(id=key.text)
+                self.lists.setdefault(key.text, self._choices(entries, what))
             for item in reading.items(file.get("sections"), "`sections`"):
                 self._section(item)
         answered: list[tuple[str, Value]] = []
@@ -99,13 +101,15 @@ class _VocabularyReader:
     def _head(self, files: list[Record]) -> Record:
         heads = [value for file in files if (value := file.get("vocabulary")) is not None]
         if not heads:
-            self.problems.add("no file of the vocabulary has `vocabulary`", help="with its id and title")
+            self.problems.add(_("no file of the vocabulary has `vocabulary`"), help=_("with its id and title"))
         for extra in heads[1:]:
-            self.problems.add("`vocabulary` is given twice", extra.span)
-        return self.reading.record(heads[0] if heads else None, "`vocabulary`", ["id", "title"])
+            self.problems.add(_("`{name}` is given twice").format(name="vocabulary"), extra.span)
+        return self.reading.record(
+            heads[0] if heads else None, "`vocabulary`", ["id", "title"], named=N_("the `vocabulary` `{id}`")
+        )
 
-    def _once(self, id: str, what: str, span: Span | None) -> None:
-        self.reading.once(id, self.places.setdefault(what, {}), what, span)
+    def _once(self, id: str, twice: str, span: Span | None) -> None:
+        self.reading.once(id, self.places.setdefault(twice, {}), twice, span)
 
     def _constraints(self, files: list[Record], facts: Mapping[str, Fact]) -> list[Constraint]:
         reading = self.reading
@@ -113,15 +117,20 @@ class _VocabularyReader:
         constraints: list[Constraint] = []
         for file in files:
             for item in reading.items(file.get("constraints"), "`constraints`"):
-                record = reading.record(item, "a constraint", ["id", "level", "when", "says"])
+                record = reading.record(
+                    item,
+                    _("a constraint"),
+                    ["id", "level", "when", "says"],
+                    named=N_("the constraint `{id}`"),
+                )
                 level = reading.one_of(record, "level", ["error", "warning"], "error")
                 constraint = Constraint(
                     id=reading.name(record, "id"),
                     level="error" if level == "error" else "warning",
-                    when=conditions.read(record.get("when"), f"`when` of {record.what}"),
+                    when=conditions.read(record.get("when"), record.part("when")),
                     says=reading.text(record, "says"),
                 )
-                self._once(constraint.id, "constraints", record.span)
+                self._once(constraint.id, N_("`{id}` names two constraints"), record.span)
                 constraints.append(constraint)
         return constraints
 
@@ -131,24 +140,26 @@ class _VocabularyReader:
         return {fact.id: fact for fact in facts}
 
     def _section(self, value: Value) -> None:
-        record = self.reading.record(value, "a section", ["id", "title"], ["intro", "optional"])
+        record = self.reading.record(
+            value, _("a section"), ["id", "title"], ["intro", "optional"], named=N_("the section `{id}`")
+        )
         section = Section(
             self.reading.name(record, "id"),
             self.reading.text(record, "title"),
             self.reading.text(record, "intro"),
             self.reading.flag(record, "optional"),
         )
-        self._once(section.id, "sections", record.span)
+        self._once(section.id, N_("`{id}` names two sections"), record.span)
         self.sections[section.id] = section
 
     def _choices(self, value: Value | None, what: str) -> dict[str, Choice]:
         choices: dict[str, Choice] = {}
         for key, item in self.reading.named(value, what):
             if key.text in _RESERVED or not key.text:
-                self.problems.add(f"a value cannot be named `{key.text}`", key.span)
+                self.problems.add(_("a value cannot be named `{name}`").format(name=key.text), key.span)
             if isinstance(item, Entries):
                 record = self.reading.record(
-                    item, f"`{key.text}` of {what}", ["label"], ["hint", "synonyms", "only_if_stated"]
+                    item, part_of(what, key.text), ["label"], ["hint", "synonyms", "only_if_stated"]
                 )
                 choices[key.text] = Choice(
                     key.text,
@@ -158,20 +169,21 @@ class _VocabularyReader:
                     self.reading.flag(record, "only_if_stated"),
                 )
             else:
-                record = Record({"label": item}, item.span, f"`{key.text}` of {what}")
+                record = Record({"label": item}, item.span, part_of(what, key.text))
                 choices[key.text] = Choice(key.text, self.reading.text(record, "label"))
         return choices
 
     def _fact(self, key: Scalar, value: Value) -> list[tuple[str, Value]]:
         """Adds a fact, or a family of them; returns `answered_by` entries to read later."""
         reading = self.reading
-        what = f"the fact `{shorten(key.text)}`"
+        what = _("the fact `{id}`").format(id=shorten(key.text))
         record = reading.record(
             value, what, ["type", "section", "label", "question", "why"], _FACT_KEYS, key.span
         )
         reading.word(key)
         if key.text in GROUPS:
-            self.problems.add(f"a fact cannot be named `{key.text}`: conditions are joined by it", key.span)
+            told = _("a fact cannot be named `{name}`: conditions are joined by it").format(name=key.text)
+            self.problems.add(told, key.span)
         type = reading.one_of(record, "type", _TYPES, "note")
         if record.get("type") is not None:
             self._fits(record, type)
@@ -179,7 +191,9 @@ class _VocabularyReader:
         if section and section not in self.sections:
             span = record.entries["section"].span
             self.problems.add(
-                f"there is no section `{shorten(section)}`", span, did_you_mean(section, self.sections)
+                _("there is no section `{name}`").format(name=shorten(section)),
+                span,
+                did_you_mean(section, self.sections),
             )
         values = self._values_of(record) if type in ("choice", "set") else {}
         fields = {
@@ -188,7 +202,7 @@ class _VocabularyReader:
         family, members = self._members(key, record)
         for item, item_label in members:
             id = f"{key.text}.{item}" if family else key.text
-            self._once(id, "facts", key.span)
+            self._once(id, N_("`{id}` names two facts"), key.span)
 
             def text(name: str, label: str = item_label) -> str:
                 return reading.text(record, name).replace("{item}", label)
@@ -220,39 +234,47 @@ class _VocabularyReader:
         """Reports what does not go with a fact's type."""
         for key, types in _OF_TYPES.items():
             if type not in types and (value := record.get(key)) is not None:
-                wanted = " or ".join(TYPE_NAMES[name] for name in types)
-                self.problems.add(f"{record.what} has `{key}`, but is not {wanted}", value.span)
+                wanted = list_of([_(TYPE_NAMES[name]) for name in types], "or")
+                self.problems.add(
+                    _("{what} has `{key}`, but is not {wanted}").format(
+                        what=record.what, key=key, wanted=wanted
+                    ),
+                    value.span,
+                )
         if type == "records" and record.get("fields") is None:
-            self.problems.add(f"{record.what} lacks `fields`", record.span)
+            self.problems.add(lacks(record.what, "fields"), record.span)
         low, high = self.reading.number(record, "min"), self.reading.number(record, "max")
         if low is not None and high is not None and low > high:
-            self.problems.add(f"{record.what} has a `min` above its `max`", record.entries["min"].span)
+            told = _("{what} has a `min` above its `max`").format(what=record.what)
+            self.problems.add(told, record.entries["min"].span)
 
     def _members(self, key: Scalar, record: Record) -> tuple[bool, list[tuple[str, str]]]:
         value = record.get("for_each")
         if value is None:
             return False, [("", "")]
-        name = self.reading.choice(value, self.lists, f"`for_each` of {record.what}")
+        name = self.reading.choice(value, self.lists, record.part("for_each"))
         return True, [(choice.id, choice.label) for choice in self.lists.get(name or "", {}).values()]
 
     def _values_of(self, record: Record) -> Mapping[str, Choice]:
         value = record.get("values")
         if value is None:
-            self.problems.add(f"{record.what} lacks `values`", record.span)
+            self.problems.add(lacks(record.what, "values"), record.span)
             return {}
         if isinstance(value, Scalar):
             if value.text in self.lists:
                 return self.lists[value.text]
             self.problems.add(
-                f"there is no list `{shorten(value.text)}`",
+                _("there is no list `{name}`").format(name=shorten(value.text)),
                 value.span,
-                did_you_mean(value.text, self.lists, f"the lists are {listing(self.lists)}"),
+                did_you_mean(
+                    value.text, self.lists, _("the lists are {names}").format(names=listing(self.lists))
+                ),
             )
             return {}
-        return self._choices(value, f"`values` of {record.what}")
+        return self._choices(value, record.part("values"))
 
     def _field(self, key: Scalar, value: Value) -> Field:
-        what = f"the field `{shorten(key.text)}`"
+        what = _("the field `{id}`").format(id=shorten(key.text))
         record = self.reading.record(value, what, ["type", "label"], ["values"])
         type = self.reading.one_of(record, "type", ["choice", "note"], "note")
         values = self._values_of(record) if type == "choice" else None
@@ -260,27 +282,36 @@ class _VocabularyReader:
 
     def _answered_by(self, id: str, value: Value) -> None:
         reading = self.reading
-        what = f"`answered_by` of the fact `{id}`"
+        what = part_of(_("the fact `{id}`").format(id=id), "answered_by")
         if id not in self.facts or self.facts[id].type != "yes_no":
             # A wrong type is reported with the fact; a family has no fact of its name.
             if id not in self.facts:
-                self.problems.add(f"{what}: a family cannot be answered by records", value.span)
+                told = _("{what}: a family cannot be answered by records").format(what=what)
+                self.problems.add(told, value.span)
             return
         entries = reading.named(value, what)
         if len(entries) != 1:
-            self.problems.add(f"{what} names one list of records, not {len(entries) or 'none'}", value.span)
+            told = _("{what} names one list of records, not none").format(what=what)
+            if entries:
+                told = _("{what} names one list of records, not {number}").format(
+                    what=what, number=len(entries)
+                )
+            self.problems.add(told, value.span)
             return
         key, quantified = entries[0]
         records = self.facts.get(key.text)
         if records is None or records.type != "records":
             known = [fact.id for fact in self.facts.values() if fact.type == "records"]
             self.problems.add(
-                f"{what} wants a fact that is a list of records", key.span, did_you_mean(key.text, known)
+                _("{what} wants a fact that is a list of records").format(what=what),
+                key.span,
+                did_you_mean(key.text, known),
             )
             return
         record = reading.record(quantified, what, optional=["some", "every"])
         if len(record.entries) != 1:
-            self.problems.add(f"{what} has either `some` or `every`", quantified.span)
+            told = _("{what} has either `some` or `every`").format(what=what)
+            self.problems.add(told, quantified.span)
         quantifier: Literal["some", "every"] = "every" if record.get("every") is not None else "some"
         subjects = {
             field.id: Subject("choice", tuple(field.values)) if field.values else ANY_TEXT
