@@ -9,9 +9,9 @@ from typing import IO
 
 from .conditions import Condition, FactValue, Test, holds, truth
 from .frozen import FrozenDict
-from .language import list_of
-from .problems import Problems, ProfileError, Span, did_you_mean, listing
-from .source import parse, read_text, unseen
+from .language import N_, _, list_of
+from .problems import Problems, ProfileError, Span, did_you_mean, listing, nearest
+from .source import first_given, parse, read_text, unseen
 from .values import Entries, Items, Scalar, Value, describe, from_python, shorten
 from .vocabulary import Choice, Fact, Vocabulary
 from .words import uncapital
@@ -60,10 +60,10 @@ def profile_from(facts: Mapping[str, object], vocabulary: Vocabulary) -> Profile
     try:
         value = from_python(facts)
     except TypeError as error:
-        problems.add(f"a profile cannot hold {error}")
+        problems.add(_("a profile cannot hold {what}").format(what=error))
         raise problems.as_error() from None
     except RecursionError:
-        problems.add("the profile is nested too deeply")
+        problems.add(_("the profile is nested too deeply"))
         raise problems.as_error() from None
     return check_profile(value, vocabulary, problems)
 
@@ -86,7 +86,9 @@ class _Checker:
     def check(self, value: Value) -> Profile:
         if not isinstance(value, Entries):
             self.problems.add(
-                f"a profile must be a mapping from facts to values, not {describe(value)}",
+                _("a profile must be a mapping from facts to values, not {found}").format(
+                    found=describe(value)
+                ),
                 value.span,
                 _mapping_help(value),
             )
@@ -120,9 +122,8 @@ class _Checker:
 
         def given(fact: Fact, key: Scalar, item: Value) -> Iterator[tuple[Fact, Value]]:
             if fact.id in seen:
-                first = seen[fact.id]
-                where = f"it is first given in line {first.line}" if first else None
-                self.problems.add(f"`{fact.id}` is given twice", key.span, where)
+                told = _("`{name}` is given twice").format(name=fact.id)
+                self.problems.add(told, key.span, first_given(seen[fact.id]))
                 return
             seen[fact.id] = key.span
             yield fact, item
@@ -138,29 +139,33 @@ class _Checker:
                         yield from given(known[id], inner, inner_item)
                     else:
                         members = [fact.item for fact in known.values() if fact.family == name and fact.item]
-                        self._unknown_fact(inner, members, f" in `{name}`")
+                        self._unknown_fact(inner, members, family=name)
             elif name in families:
                 if isinstance(item, Scalar) and item.is_unknown:
                     continue
                 self.problems.add(
-                    f"`{name}` holds several facts, not {describe(item)}",
+                    _("`{family}` holds several facts, not {found}").format(family=name, found=describe(item)),
                     item.span,
-                    f"write `{name}: {{<one of them>: <value>}}`",
+                    _("write `{family}: {{<one of them>: <value>}}`").format(family=name),
                 )
             elif (family := name.partition(".")[0]) in families and "." in name:
                 self._unknown_fact(key, [id for id, fact in known.items() if fact.family == family])
             else:
                 self._unknown_fact(key, [*known, *families])
 
-    def _unknown_fact(self, key: Scalar, names: list[str], where: str = "") -> None:
+    def _unknown_fact(self, key: Scalar, names: list[str], family: str | None = None) -> None:
         # `design: brand` lacks the name of a family before it.
         members = [f"`{fact.id}`" for fact in self.vocabulary.facts.values() if fact.item == key.text]
         help = unseen(key.text)
-        if help is None and members and not where:
-            help = f"did you mean {list_of(members, 'or')}?"
+        if help is None and members and family is None:
+            help = _("did you mean {names}?").format(names=list_of(members, "or"))
         elif help is None:
-            help = did_you_mean(key.text, names, "`dottedline facts` lists them all")
-        self.problems.add(f"there is no fact `{shorten(key.text)}`{where}", key.span, help)
+            help = did_you_mean(key.text, names, _("`dottedline facts` lists them all"))
+        name = shorten(key.text)
+        told = _("there is no fact `{name}`").format(name=name)
+        if family is not None:
+            told = _("there is no fact `{name}` in `{family}`").format(name=name, family=family)
+        self.problems.add(told, key.span, help)
 
     # -- values by type ---------------------------------------------------------
 
@@ -172,20 +177,20 @@ class _Checker:
         if fact.type == "choice":
             return self._choice(fact.id, fact.values, value)
         if not isinstance(value, Scalar):
-            self._wrong(fact, value, _WANTED[fact.type])
+            self._wrong(fact, value, _(_WANTED[fact.type]))
             return None
         unquoted = Scalar(value.text)
         if fact.type == "yes_no":
             if value.as_bool() is None:
                 quoted = unquoted.as_bool() is not None
-                self._wrong(fact, value, "yes or no", _UNQUOTED if quoted else None)
+                self._wrong(fact, value, _("yes or no"), _(_UNQUOTED) if quoted else None)
             return value.as_bool()
         if fact.type == "number":
             number = value.as_number()
             if number is None:
                 quoted = unquoted.as_number() is not None
-                help = _UNQUOTED if quoted else "write it in digits, like `12` or `0.5`"
-                self._wrong(fact, value, "a number", help)
+                help = _(_UNQUOTED) if quoted else _("write it in digits, like `12` or `0.5`")
+                self._wrong(fact, value, _("a number"), help)
                 return None
             return self._number(fact, value, number)
         return value.text
@@ -193,52 +198,58 @@ class _Checker:
     def _choice(self, what: str, choices: Mapping[str, Choice], value: Value) -> str | None:
         if isinstance(value, Scalar) and value.text in choices:
             return value.text
-        found, help = describe(value), f"it is one of {listing(choices, 20)}"
+        found, help = describe(value), _("it is one of {names}").format(names=listing(choices, 20))
         if isinstance(value, Scalar):
             # Whether it is quoted makes no difference here.
             found, help = describe(Scalar(value.text)), _meant(value.text, choices) or help
-        self.problems.add(f"`{what}` cannot be {found}", value.span, help)
+        self.problems.add(_("`{name}` cannot be {found}").format(name=what, found=found), value.span, help)
         return None
 
     def _set(self, fact: Fact, value: Value) -> frozenset[str] | None:
         if not isinstance(value, Items):
             example = value.text if isinstance(value, Scalar) and value.text in fact.values else None
-            help = f"write `[{example}]`" if example else f"of {listing(fact.values, 20)}"
-            self._wrong(fact, value, "a list", help)
+            help = _("of {names}").format(names=listing(fact.values, 20))
+            if example:
+                help = _("write `{example}`").format(example=f"[{example}]")
+            self._wrong(fact, value, _("a list"), help)
             return None
         chosen: set[str] = set()
         for item in value.items:
             if isinstance(item, Scalar) and item.is_unknown:
-                help = f"where it is not known, write `{fact.id}: unknown`"
-                self.problems.add(f"`{fact.id}` cannot hold {describe(item)}", item.span, help)
+                self.problems.add(
+                    _("`{name}` cannot hold {found}").format(name=fact.id, found=describe(item)),
+                    item.span,
+                    _("where it is not known, write `{example}`").format(example=f"{fact.id}: unknown"),
+                )
             elif (choice := self._choice(fact.id, fact.values, item)) is not None:
                 chosen.add(choice)
         return frozenset(chosen)
 
     def _number(self, fact: Fact, value: Scalar, number: int | float) -> int | float | None:
         if fact.integer and number != int(number):
-            self._wrong(fact, value, "a whole number")
+            self._wrong(fact, value, _("a whole number"))
             return None
         low, high = fact.minimum, fact.maximum
         if (low is not None and number < low) or (high is not None and number > high):
-            bounds = " and ".join(
-                f"{word} {limit}" for word, limit in (("at least", low), ("at most", high)) if limit is not None
-            )
-            self.problems.add(f"`{fact.id}` cannot be {describe(value)}", value.span, f"it is {bounds}")
+            told = _("`{name}` cannot be {found}").format(name=fact.id, found=describe(value))
+            self.problems.add(told, value.span, _("it is {bounds}").format(bounds=fact.bounds))
             return None
         return int(number) if fact.integer else number
 
     def _records(self, fact: Fact, value: Value) -> Records | None:
         if not isinstance(value, Items):
-            self._wrong(fact, value, "a list of records", f"each with {listing(fact.fields)}")
+            help = _("each with {names}").format(names=listing(fact.fields))
+            self._wrong(fact, value, _("a list of records"), help)
             return None
         records = []
         for item in value.items:
             if not isinstance(item, Entries):
                 self.problems.add(
-                    f"a record of `{fact.id}` must be a mapping, not {describe(item)}",
+                    _("a record of `{name}` must be a mapping, not {found}").format(
+                        name=fact.id, found=describe(item)
+                    ),
                     item.span,
-                    f"with {listing(fact.fields)}",
+                    _("with {names}").format(names=listing(fact.fields)),
                 )
                 continue
             record: dict[str, str] = {}
@@ -246,9 +257,11 @@ class _Checker:
                 known = fact.fields.get(key.text)
                 if known is None:
                     self.problems.add(
-                        f"a record of `{fact.id}` has no `{shorten(key.text)}`",
+                        _("a record of `{name}` has no `{key}`").format(name=fact.id, key=shorten(key.text)),
                         key.span,
-                        did_you_mean(key.text, fact.fields, f"it has {listing(fact.fields)}"),
+                        did_you_mean(
+                            key.text, fact.fields, _("it has {names}").format(names=listing(fact.fields))
+                        ),
                     )
                 elif isinstance(entry, Scalar) and entry.is_unknown:
                     continue
@@ -259,15 +272,18 @@ class _Checker:
                 elif isinstance(entry, Scalar):
                     record[known.id] = entry.text
                 else:
-                    self.problems.add(
-                        f"`{fact.id}: {known.id}` must be a text, not {describe(entry)}", entry.span
-                    )
+                    self._must_be(f"{fact.id}: {known.id}", entry, _("a text"))
             records.append(FrozenDict(record))
         return tuple(records)
 
     def _wrong(self, fact: Fact, value: Value, wanted: str, help: str | None = None) -> None:
+        self._must_be(fact.id, value, wanted, help or fact.question)
+
+    def _must_be(self, name: str, value: Value, wanted: str, help: str | None = None) -> None:
         self.problems.add(
-            f"`{fact.id}` must be {wanted}, not {describe(value)}", value.span, help or fact.question
+            _("`{name}` must be {wanted}, not {found}").format(name=name, wanted=wanted, found=describe(value)),
+            value.span,
+            help,
         )
 
     # -- across facts -------------------------------------------------------------
@@ -295,8 +311,15 @@ class _Checker:
                 answered[fact.id] = by.records
             elif facts[fact.id] != answer:
                 notes.append(
-                    f"`{fact.id}` is given as {fact.label_of(facts[fact.id])}, but `{by.records}` says "
-                    f"{fact.label_of(answer)}; what is given outright counts"
+                    _(
+                        "`{fact}` is given as {given}, but `{records}` says {answer}; "
+                        "what is given outright counts"
+                    ).format(
+                        fact=fact.id,
+                        given=fact.label_of(facts[fact.id]),
+                        records=by.records,
+                        answer=fact.label_of(answer),
+                    )
                 )
         return answered, notes
 
@@ -306,23 +329,23 @@ class _Checker:
             if not needed <= facts.keys() or not holds(constraint.when, facts.get):
                 continue
             involved = dict.fromkeys(test.fact for test in _true_tests(constraint.when, facts))
-            given = [f"`{id}` is {self.vocabulary.facts[id].label_of(facts[id])}" for id in involved]
-            says = constraint.says.rstrip(".")
+            given = list_of([self.vocabulary.facts[id].stated(facts[id]) for id in involved])
+            says = constraint.says.rstrip(".。")
             if constraint.level == "warning":
-                notes.append(f"{says} ({list_of(given)})")
+                notes.append(_("{says} ({facts})").format(says=says, facts=given))
                 continue
             places = [span for id in involved if (span := self.places.get(id)) is not None]
             self.problems.add(
-                f"the facts contradict each other: {uncapital(says)}",
+                _("the facts contradict each other: {says}").format(says=uncapital(says)),
                 places[0] if places else None,
-                list_of(given),
+                given,
                 also=places[1:],
             )
         return notes
 
 
-_WANTED = {"yes_no": "yes or no", "number": "a number", "note": "a text"}
-_UNQUOTED = "write it without quotes"
+_WANTED = {"yes_no": N_("yes or no"), "number": N_("a number"), "note": N_("a text")}
+_UNQUOTED = N_("write it without quotes")
 
 
 def _true_tests(condition: Condition, facts: Mapping[str, FactValue]) -> Iterator[Test]:
@@ -339,8 +362,8 @@ def _mapping_help(value: Value) -> str:
     """How to write a mapping, to somebody who has written something else."""
     text = value.text if isinstance(value, Scalar) else ""
     if ":" in text:
-        return unseen(text) or "write a space after each colon"
-    return "write `<fact>: <value>`, one on a line; `dottedline facts` lists the facts"
+        return unseen(text) or _("write a space after each colon")
+    return _("write `<fact>: <value>`, one on a line; `dottedline facts` lists the facts")
 
 
 def _meant(text: str, choices: Mapping[str, Choice]) -> str | None:
@@ -348,7 +371,5 @@ def _meant(text: str, choices: Mapping[str, Choice]) -> str | None:
     words = {
         word: choice.id for choice in choices.values() for word in (choice.id, choice.label, *choice.synonyms)
     }
-    close = did_you_mean(text, words)
-    if close is None:
-        return None
-    return f"did you mean `{words[close.split('`')[1]]}`?"
+    close = nearest(text, words)
+    return _("did you mean `{name}`?").format(name=words[close]) if close else None

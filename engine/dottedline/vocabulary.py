@@ -9,8 +9,10 @@ from typing import Literal, NamedTuple
 
 from .conditions import Condition, FactValue, required
 from .frozen import FrozenDict
+from .language import _, list_of
 from .lazy import lazy
 from .problems import Span
+from .words import quoted
 
 FactType = Literal["yes_no", "choice", "set", "number", "records", "note"]
 
@@ -76,15 +78,25 @@ class Fact(NamedTuple):
     def label_of(self, value: object) -> str:
         """A value in words: the label of a choice, yes or no, a number with its unit."""
         if value is None:
-            return "unknown"
+            return _("unknown")
         if isinstance(value, bool):
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         if isinstance(value, str):
             return self.values[value].label if value in self.values else value
         if isinstance(value, (frozenset, set, list, tuple)):
             chosen = [choice.label for id, choice in self.values.items() if id in value]
-            return ", ".join(chosen) if chosen else "none of them"
-        return f"{value} {self.unit}".strip()
+            return list_of(chosen, "unit") if chosen else _("none of them")
+        return _("{number} {unit}").format(number=value, unit=self.unit) if self.unit else str(value)
+
+    def stated(self, value: object) -> str:
+        """That it has a value, for people who know it by its id."""
+        return _("`{fact}` is {value}").format(fact=self.id, value=self.label_of(value))
+
+    @property
+    def bounds(self) -> str:
+        """Its least and greatest value in words, as one types them; empty where it has none."""
+        limits = ((_("at least {limit}"), self.minimum), (_("at most {limit}"), self.maximum))
+        return list_of([words.format(limit=limit) for words, limit in limits if limit is not None])
 
 
 class Section(NamedTuple):
@@ -135,6 +147,6 @@ class Vocabulary:
 
         def label(match: re.Match[str]) -> str:
             fact = self.facts.get(match[1])
-            return match[0] if fact is None else f"“{fact.label}”"
+            return match[0] if fact is None else quoted(fact.label)
 
         return re.sub("`([^`]*)`", label, text)
