@@ -21,6 +21,7 @@ from .changes import Analysis
 from .conditions import Condition, FactValue, tests
 from .frozen import FrozenDict
 from .inference import Network, UnitInference, as_fact
+from .language import _, list_of
 from .profile import Profile
 from .rulebook import Decision, Option, Rule, RulebookData
 from .verdicts import Verdict
@@ -107,7 +108,7 @@ class Consultation:
         )
 
     def _wanted(self, topics: Iterable[str]) -> frozenset[str]:
-        """The decisions and findings that topics name: by their own ids, or by the topic that they belong to."""
+        """The decisions and findings that topics name: by their own ids, or by that of their topic."""
         wanted: set[str] = set()
         for topic in topics:
             found = {
@@ -130,12 +131,17 @@ class Consultation:
         outcome = str(given).lower() if isinstance(given, bool) else str(given)
         possible = self.network.units[inferred.id].possible(tokens)
         if outcome not in possible:
-            others = " or ".join(fact.label_of(as_fact(self.book, fact.id, id)) for id in possible if id)
-            notes.append(
-                f"`{fact.id}` is given as {fact.label_of(given)}, but your other answers "
-                f"{'point to ' + others if others else 'fit none of its values'}; "
+            others = [fact.label_of(as_fact(self.book, fact.id, id)) for id in possible if id]
+            told = _(
+                "`{fact}` is given as {given}, but your other answers fit none of its values; "
                 "what is given outright counts"
-            )
+            ).format(fact=fact.id, given=fact.label_of(given))
+            if others:
+                told = _(
+                    "`{fact}` is given as {given}, but your other answers point to {others}; "
+                    "what is given outright counts"
+                ).format(fact=fact.id, given=fact.label_of(given), others=list_of(others, "or"))
+            notes.append(told)
         return DecisionAnswer(
             id=inferred.id,
             title=inferred.title,

@@ -20,6 +20,7 @@ from functools import lru_cache
 from .condition_reader import SPECIAL_RESULTS
 from .conditions import AllOf, Condition, FactValue, Test, tests
 from .diagram import Diagrams, Node, evaluate, leaves, variables_of, witness
+from .language import _, list_of
 from .lazy import LOCK, lazy
 from .matcher import EngineFault
 from .problems import Problem, RulebookError
@@ -132,10 +133,11 @@ class Network:
                 raise RulebookError(
                     [
                         Problem(
-                            f"conditions name {len(named)} elements of the set `{id}`; "
-                            f"{MAX_SET_ELEMENTS} is the most",
+                            _(
+                                "conditions name {number} elements of the set `{name}`; {most} is the most"
+                            ).format(number=len(named), name=id, most=MAX_SET_ELEMENTS),
                             facts[id].span,
-                            "split it into several facts",
+                            _("split it into several facts"),
                         )
                     ]
                 )
@@ -363,7 +365,10 @@ class UnitInference:
             except RulebookError as error:
                 raise RulebookError(
                     dataclasses.replace(
-                        problem, message=f"{problem.message}, for example where {self._example(bits)}"
+                        problem,
+                        message=_("{message}, for example where {facts}").format(
+                            message=problem.message, facts=self._example(bits)
+                        ),
                     )
                     for problem in error.problems
                 ) from None
@@ -377,7 +382,7 @@ class UnitInference:
             if tokens[variable.position]
         }
         facts = self.network.book.vocabulary.facts
-        return " and ".join(f"`{id}` is {facts[id].label_of(value)}" for id, value in known.items()) or "{}"
+        return list_of([facts[id].stated(value) for id, value in known.items()]) or "{}"
 
 
 def as_fact(book: RulebookData, id: str, value: str | None) -> FactValue | None:

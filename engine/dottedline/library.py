@@ -244,7 +244,12 @@ def _load(rules: str | os.PathLike[str], facts: str | os.PathLike[str] | None) -
     vocabulary = read_vocabulary(vocabulary_documents, reading_vocabulary)
     of_vocabulary.raise_if_any()
     if isinstance(named, Scalar) and named.text != vocabulary.id:
-        problems.add(f"the vocabulary there is `{vocabulary.id}`, not `{shorten(named.text)}`", named.span)
+        problems.add(
+            _("the vocabulary there is `{id}`, not `{named}`").format(
+                id=vocabulary.id, named=shorten(named.text)
+            ),
+            named.span,
+        )
     sha256 = hashlib.sha256(digest + vocabulary_digest).hexdigest()
     data = read_rulebook(book, vocabulary, sha256, reading)
     problems.raise_if_any()
@@ -275,15 +280,15 @@ def shipped() -> list[str]:
 
 def _rules_folder(rules: str | os.PathLike[str]) -> Path:
     name = os.fspath(rules)
-    if isinstance(rules, str) and name in (known := shipped()):
+    if isinstance(rules, str) and name in shipped():
         return data_folder("rules") / name
     path = Path(name)
     if not path.is_dir():
-        what = "is a file, not the folder of a rulebook" if path.exists() else "is no rulebook and no folder"
-        known = shipped()
-        raise RulebookError(
-            [Problem(f"`{name}` {what}", help=did_you_mean(name, known, f"the shipped one is `{DEFAULT}`"))]
-        )
+        told = _("`{name}` is no rulebook and no folder").format(name=name)
+        if path.exists():
+            told = _("`{name}` is a file, not the folder of a rulebook").format(name=name)
+        help = did_you_mean(name, shipped(), _("the shipped one is `{name}`").format(name=DEFAULT))
+        raise RulebookError([Problem(told, help=help)])
     return path
 
 
@@ -292,7 +297,8 @@ def _facts_folder(rules: Path, vocabulary: Value | None, problems: Problems) -> 
     if vocabulary is None:
         raise problems.as_error()
     if not isinstance(vocabulary, Scalar):
-        problems.add(f"`vocabulary` must be a name, not {describe(vocabulary)}", vocabulary.span)
+        told = _("`vocabulary` must be a name, not {found}").format(found=describe(vocabulary))
+        problems.add(told, vocabulary.span)
         raise problems.as_error()
     name = vocabulary.text
     # Without `resolve` where it will do, so that messages name files as the user knows them.
@@ -302,8 +308,12 @@ def _facts_folder(rules: Path, vocabulary: Value | None, problems: Problems) -> 
     shipped_folder = data_folder("facts") / name
     if not (name and shipped_folder.is_dir()):
         known = [path.name for path in data_folder("facts").iterdir()]
-        help = did_you_mean(name, known, "it is a folder in `facts`, which lies beside the folder `rules`")
-        problems.add(f"there is no vocabulary `{shorten(name)}`", vocabulary.span, help)
+        where = _("it is a folder in `facts`, which lies beside the folder `rules`")
+        problems.add(
+            _("there is no vocabulary `{name}`").format(name=shorten(name)),
+            vocabulary.span,
+            did_you_mean(name, known, where),
+        )
         raise problems.as_error()
     return shipped_folder
 
@@ -316,7 +326,10 @@ def _documents(folder: Path, problems: Problems) -> tuple[list[Value], bytes]:
     """
     paths = sorted(path for path in folder.glob("*.yaml")) if folder.is_dir() else []
     if not paths:
-        problems.add(f"there is no YAML file in `{folder}`", help="their names end in `.yaml`")
+        problems.add(
+            _("there is no YAML file in `{folder}`").format(folder=folder),
+            help=_("their names end in `.yaml`"),
+        )
     documents: list[Value] = []
     digest = hashlib.sha256()
     for path in paths:

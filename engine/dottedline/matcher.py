@@ -18,6 +18,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 
+from .language import _
 from .lazy import LOCK
 
 #: One way for a pattern to be true: for each position, the tokens that fit.
@@ -71,8 +72,8 @@ class Matcher:
             for number, ways in enumerate(patterns.values())
             for way, term in enumerate(narrow for wide in ways for narrow in _narrow(wide))
         ]
-        positions = {position for _, term in terms for position in term}
-        check_limits(positions, (term for _, term in terms))
+        positions = {position for _name, term in terms for position in term}
+        check_limits(positions, (term for _name, term in terms))
         self._width = max(positions, default=-1) + 1
         self._messages = itertools.count(1)
         with LOCK:
@@ -111,7 +112,7 @@ class Matcher:
         text = json.dumps({"id": str(next(self._messages)), "sid": _STATE, "on": 1, **message})
         fired: set[str] = set()
         try:
-            _, state = engine.assert_fact(handle, text)
+            _status, state = engine.assert_fact(handle, text)
             started = engine.start_action_for_state(handle, state)
             action = started[1] if started else None
             while action is not None:
@@ -129,11 +130,13 @@ class Matcher:
 def check_limits(positions: Iterable[int], terms: Iterable[Term]) -> None:
     """Raises EngineLimit where durable_rules could not hold these terms."""
     if max(positions, default=0) >= MAX_POSITIONS:
-        raise EngineLimit(f"it uses more than {MAX_POSITIONS} facts")
+        raise EngineLimit(_("it uses more than {most} facts").format(most=MAX_POSITIONS))
     for term in terms:
         if len(term) > MAX_TESTS_PER_TERM:
             raise EngineLimit(
-                f"a condition asks for {len(term)} facts at once; {MAX_TESTS_PER_TERM} is the most"
+                _("a condition asks for {number} facts at once; {most} is the most").format(
+                    number=len(term), most=MAX_TESTS_PER_TERM
+                )
             )
 
 
@@ -185,11 +188,6 @@ def _delete(engine: ModuleType, handles: tuple[int, ...], owner: int) -> None:
 
 # --- loading ---------------------------------------------------------------------------
 
-_UNAVAILABLE = (
-    "the rule engine durable_rules 2.0.28 cannot be loaded on this platform ({reason}); "
-    "run dottedline in the container that the Dockerfile beside setup.cfg builds"
-)
-
 
 def _load_engine() -> ModuleType:
     """The extension module of durable_rules; see `_callobject.c` for CPython 3.13."""
@@ -214,11 +212,16 @@ def _load_engine() -> ModuleType:
             sys.setdlopenflags(flags)
         return _checked(durable_rules_engine)
     except ImportError as error:
-        raise EngineUnavailable(_UNAVAILABLE.format(reason=str(error).splitlines()[0])) from error
+        raise EngineUnavailable(
+            _(
+                "the rule engine durable_rules 2.0.28 cannot be loaded on this platform ({reason}); "
+                "run dottedline in the container that the Dockerfile beside setup.cfg builds"
+            ).format(reason=str(error).splitlines()[0])
+        ) from error
 
 
 def _checked(module: ModuleType) -> ModuleType:
     wanted = ("create_ruleset", "assert_fact", "start_action_for_state", "complete_and_start_action")
     if not all(hasattr(module, name) for name in (*wanted, "delete_state", "delete_ruleset")):
-        raise ImportError("its extension module lacks a function")
+        raise ImportError(_("its extension module lacks a function"))
     return module

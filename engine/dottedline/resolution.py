@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .conditions import Condition, known_false, tests
+from .language import _
 from .lazy import lazy
 from .problems import Problem, RulebookError
 from .rulebook import Decision, Modality, Option, Rule, strength
@@ -148,7 +149,7 @@ def resolve(unit: Unit, bits: int) -> Resolved:
 
 def finding(unit: Unit, bits: int) -> Shown | None:
     """How a finding shows where the patterns in `bits` hold; None where it does not."""
-    standing, _ = unit.standing(bits)
+    standing, _beaten = unit.standing(bits)
     if not standing:
         return None
     rule = standing[0]
@@ -173,10 +174,12 @@ def _no_conflict(unit: Unit, deciding: tuple[Rule, ...]) -> None:
             raise RulebookError(
                 [
                     Problem(
-                        f"the rules `{first.id}` and `{other.id}` of `{unit.id}` can hold together, "
-                        "with different results",
+                        _(
+                            "the rules `{first}` and `{second}` of `{decision}` can hold together, "
+                            "with different results"
+                        ).format(first=first.id, second=other.id, decision=unit.id),
                         other.span,
-                        "let one override the other, or make their conditions exclude each other",
+                        _("let one override the other, or make their conditions exclude each other"),
                         also=(first.span,) if first.span else (),
                     )
                 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from .conditions import Condition, FactValue, Test, alternatives, holds, tests
+from .language import _
 from .lazy import lazy
 from .matcher import EngineFault, EngineLimit, Matcher, Term, check_limits
 from .problems import Problem, RulebookError
@@ -60,11 +61,15 @@ class Rows:
                 ]
                 check_limits(range(len(self._positions)), ways)
             except (EngineLimit, OverflowError) as error:
+                too_many_ways = _("a condition with more than 10,000 ways to be true")
                 rule = next((rule for rule in self.unit.rules if name.endswith(f" {rule.id}")), None)
                 problem = Problem(
-                    f"`{rule.id if rule else self.unit.id}` is more than the rule engine can hold: {error}",
+                    _("`{id}` is more than the rule engine can hold: {limit}").format(
+                        id=rule.id if rule else self.unit.id,
+                        limit=too_many_ways if isinstance(error, OverflowError) else error,
+                    ),
                     rule.span if rule else self.unit.decision.span,
-                    "split it into several rules, or derive a fact from some of its facts first",
+                    _("split it into several rules, or derive a fact from some of its facts first"),
                 )
                 raise RulebookError([problem]) from None
 
@@ -115,12 +120,12 @@ class Rows:
     @lazy
     def _classes(self) -> list[dict[tuple[bool, ...], tuple[int, FactValue]]]:
         """For each need: its classes of values, as (token, a value of that class)."""
-        return [classes for classes, _ in self._by_need]
+        return [classes for classes, _tokens in self._by_need]
 
     @lazy
     def _tokens(self) -> list[dict[FactValue, int]]:
         """For each need: the tokens of the values that are known beforehand."""
-        return [tokens for _, tokens in self._by_need]
+        return [tokens for _classes, tokens in self._by_need]
 
     @lazy
     def _by_need(self) -> list[tuple[dict[tuple[bool, ...], tuple[int, FactValue]], dict[FactValue, int]]]:
@@ -129,7 +134,7 @@ class Rows:
             classes: dict[tuple[bool, ...], tuple[int, FactValue]] = {}
             tokens: dict[FactValue, int] = {}
             for value in self._values[name]:
-                token, _ = classes.setdefault(self._class_of(position, value), (len(classes) + 1, value))
+                token, _example = classes.setdefault(self._class_of(position, value), (len(classes) + 1, value))
                 tokens[value] = token
             found.append((classes, tokens))
         return found
