@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import tempfile
 from collections.abc import Collection, Mapping
@@ -12,16 +11,12 @@ from pathlib import Path
 import yaml
 
 from .answer import Answer, Question, json_value
-from .language import list_of
 from .library import Rulebook
-from .problems import Problem, ProfileError, nearest
+from .problems import Problem, ProfileError
 from .profile import Profile
-from .vocabulary import Choice, Fact, Section
-from .words import capital, sentence
-
-
-class Misunderstood(ValueError):
-    """A typed answer that fits the question in no way; the message says what would."""
+from .typed import Misunderstood, understood
+from .vocabulary import Fact, Section
+from .words import sentence
 
 
 class Interview:
@@ -144,84 +139,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-_DONT_KNOW = {"", "-", "d", "dk", "don't know", "dont know", "unknown", "skip"}
-_YES = {"y", "yes", "true", "1"}
-_NO = {"n", "no", "false", "2"}
-
-
-def choices_of(fact: Fact) -> list[tuple[str, str]]:
-    """The numbered answers to a fact: label and hint."""
-    if fact.type == "yes_no":
-        return [("yes", ""), ("no", "")]
-    return [(capital(choice.label), choice.hint) for choice in fact.values.values()]
-
-
-def understood(fact: Fact, text: str) -> object:
-    """What a typed answer means: a number or name of a choice, yes or no, a number, a list of choices.
-
-    Raises:
-        Misunderstood: where it fits none.
-    """
-    word = " ".join(text.split())
-    if word.lower() in _DONT_KNOW:
-        return None
-    if fact.type == "yes_no":
-        if word.lower() in _YES:
-            return True
-        if word.lower() in _NO:
-            return False
-        raise Misunderstood("Answer yes or no, or press Enter if you do not know.")
-    if fact.type == "choice":
-        return _choice(fact.values, word)
-    if fact.type == "set":
-        if word.lower() in ("none", "nothing", "0"):
-            return frozenset[str]()
-        parts = [part.strip() for part in word.replace(";", ",").split(",") if part.strip()]
-        return frozenset(_choice(fact.values, part) for part in parts)
-    if fact.type == "number":
-        return _number(fact, word)
-    return word
-
-
-def _choice(choices: Mapping[str, Choice], word: str) -> str:
-    """The choice that a word means: its number, id, label, synonym, or the start of one of these."""
-    ids = list(choices)
-    if word in (numbers := [str(number) for number in range(1, len(ids) + 1)]):
-        return ids[numbers.index(word)]
-    names: dict[str, str] = {}
-    for choice in choices.values():
-        for name in (choice.id, choice.label, *choice.synonyms):
-            names.setdefault(name.lower(), choice.id)
-    wanted = word.lower()
-    if wanted in names:
-        return names[wanted]
-    starting = {id for name, id in names.items() if name.startswith(wanted)}
-    if len(starting) == 1:
-        return starting.pop()
-    if starting:
-        several = list_of([capital(choice.label) for id, choice in choices.items() if id in starting], "or")
-        raise Misunderstood(f"That could be {several}.")
-    close = nearest(word, names)
-    hint = f" Did you mean {choices[names[close]].label}?" if close else ""
-    raise Misunderstood(f"Answer with a number from 1 to {len(ids)}, or a name.{hint}")
-
-
-def _number(fact: Fact, word: str) -> int | float:
-    bounds = [
-        f"{name} {limit}"
-        for name, limit in (("at least", fact.minimum), ("at most", fact.maximum))
-        if limit is not None
-    ]
-    kind = "whole number" if fact.integer else "number"
-    wanted = f"Answer with a {', '.join([kind, *([list_of(bounds)] if bounds else [])])}."
-    try:
-        number = int(word) if fact.integer else float(word)
-    except ValueError:
-        raise Misunderstood(wanted) from None
-    too_low = fact.minimum is not None and number < fact.minimum
-    too_high = fact.maximum is not None and number > fact.maximum
-    if too_low or too_high or not math.isfinite(number):
-        raise Misunderstood(wanted)
-    return number

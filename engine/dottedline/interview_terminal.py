@@ -12,9 +12,10 @@ from typing import Literal
 import click
 
 from .answer import Question
-from .interview import Interview, Misunderstood, choices_of
+from .interview import Interview
 from .language import N_, _, counted
 from .library import Rulebook
+from .typed import Misunderstood, choices_of
 from .vocabulary import Fact, Section
 
 _INTERRUPTED = 130

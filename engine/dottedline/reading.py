@@ -151,7 +151,7 @@ class Reading:
         if not words:
             return ()
         told = self.translated(", ".join(words), record.entries["synonyms"].span)
-        return tuple(dict.fromkeys([*(word.strip() for word in re.split("[,、,]", told)), *words]))
+        return tuple(dict.fromkeys([*(word.strip() for word in re.split("[,\uff0c\u3001]", told)), *words]))
 
     def plain(self, record: Record, key: str, default: str = "") -> str:
         """A text that the program reads, such as an id."""

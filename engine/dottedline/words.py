@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from .language import _
 
+#: What ends a sentence, also in full width.
+_SENTENCE_ENDS = (".", "!", "?", ":", "\u2026", "\u3002", "\uff01", "\uff1f", "\uff1a")
+
 
 def capital(text: str) -> str:
     """`text` with a capital letter at the start."""
@@ -18,11 +21,7 @@ def uncapital(text: str) -> str:
 def sentence(text: str) -> str:
     """`text` with a capital at the start and a full stop at the end."""
     text = capital(text.strip())
-    return (
-        text
-        if text.endswith((".", "!", "?", "…", "。", "!", "?", ":", ":"))
-        else _("{text}.").format(text=text)
-    )
+    return text if text.endswith(_SENTENCE_ENDS) else _("{text}.").format(text=text)
 
 
 def join_sentences(*sentences: str) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from ..answer import Answer
+from ..answer import Answer, DecisionAnswer
 from ..language import N_, _, counted, list_of
 from ..reasons import Explanation, Reading, RuleTrace, subject_label, value_label
 from ..rulebook import RulebookData
-from ..words import quoted
-from .report import ADVICE, decision_entry, finding_entry
+from ..why_not import WhyNot
+from ..words import quoted, sentence
+from .report import ADVICE, change_text, decision_entry, finding_entry
 
 _MARKS = {True: N_("yes"), False: N_("no"), None: N_("unknown")}
 
@@ -47,6 +48,8 @@ def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answ
             yield 0, title, "bold"
             for rule in rules:
                 yield from _rule(book, rule)
+    if explanation.answer is not None:
+        yield from _changes(book, explanation.answer)
     yield 0, "", ""
     yield 0, _("What the source says"), "bold"
     for item in explanation.guidance.values():
@@ -54,6 +57,61 @@ def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answ
         yield 2, _("{item} ({strength}): {text}").format(item=item.item, strength=strength, text=item.says), ""
         if item.reading:
             yield 4, _("Reading: {text}").format(text=item.reading), "dim"
+
+
+def _changes(book: RulebookData, answer: DecisionAnswer) -> Iterator[Line]:
+    """What would change a decision, by who could bring it about."""
+    for kind, title in (
+        ("not_said", _("What would change it: you have not said")),
+        ("choice", _("What would change it: you could choose")),
+        ("circumstance", _("What would change it: not yours to choose")),
+    ):
+        texts = [change_text(book, answer, change) for change in answer.would_change if change.kind == kind]
+        if texts:
+            yield 0, "", ""
+            yield 0, title, "bold"
+            yield from _first(texts, 2)
+
+
+def _first(texts: list[str], indent: int) -> Iterator[Line]:
+    """The first of some texts, as sentences, and how many more there are."""
+    for text in texts[:_CHANGES_SHOWN]:
+        yield indent, sentence(text), ""
+    if len(texts) > _CHANGES_SHOWN:
+        yield indent, counted("and {n} more", "and {n} more", len(texts) - _CHANGES_SHOWN), "dim"
+
+
+#: More changes than this are not read.
+_CHANGES_SHOWN = 6
+
+
+def why_not_lines(book: RulebookData, asked: WhyNot, answer: Answer) -> Iterator[Line]:
+    """Why not an outcome, as lines: the rules that could give it, and what each lacks."""
+    yield 0, _("Why not {outcome}?").format(outcome=asked.label), "bold"
+    if asked.state == "advised":
+        yield 0, _("It is what the advice says."), ""
+    elif asked.state == "allowed":
+        yield 0, _("The source allows it, but the advice does not choose it."), ""
+    if not asked.ways:
+        yield 0, _("No rule gives it: the source does not name it."), ""
+    for way in asked.ways:
+        items = list_of([str(number) for number in way.rule.guidance])
+        yield 2, _("{id} (source items {items})").format(id=way.rule.id, items=items), "cyan"
+        yield 4, way.rule.because, ""
+        if way.lacks is not None:
+            yield 4, _("Missing:"), ""
+            yield from _reading(book, way.lacks, 6)
+        if way.blocked_by is not None:
+            yield 4, _("Blocked, because:"), ""
+            yield from _reading(book, way.blocked_by, 6)
+        if way.rule.overridden_by:
+            yield 4, _("Gave way to: {rules}").format(rules=list_of(way.rule.overridden_by)), ""
+        elif way.lacks is None and way.blocked_by is None and way.rule.is_alternative:
+            yield 4, _("It holds, and adds an option that the advice leaves to you."), ""
+    result = answer.decisions.get(asked.decision) or answer.derived[asked.decision]
+    if asked.changes:
+        yield 2, _("What would bring it:"), ""
+        yield from _first([change_text(book, result, change) for change in asked.changes], 4)
 
 
 def _rule(book: RulebookData, rule: RuleTrace) -> Iterator[Line]:
@@ -112,18 +170,19 @@ def _telling(reading: Reading) -> list[Reading]:
     return true or list(reading.parts[:4])
 
 
-def print_explanation(console: Console, book: RulebookData, explanation: Explanation, answer: Answer) -> None:
-    for indent, text, style in explanation_lines(book, explanation, answer):
+def print_lines(console: Console, lines: Iterable[Line]) -> None:
+    """Prints lines, each with its indent."""
+    for indent, text, style in lines:
         if text:
             console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
         else:
             console.print()
 
 
-def explanation_markdown(book: RulebookData, explanation: Explanation, answer: Answer) -> str:
-    """The explanation as Markdown: a nested list."""
+def lines_markdown(told: Iterable[Line]) -> str:
+    """Lines as Markdown: headings and a nested list."""
     lines = []
-    for indent, text, style in explanation_lines(book, explanation, answer):
+    for indent, text, style in told:
         if style == "bold" and indent == 0:
             lines += ["", f"## {text}", ""]
         elif text:

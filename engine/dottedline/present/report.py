@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..answer import Answer, DecisionAnswer, FindingAnswer, OptionAnswer
 from ..changes import Change
@@ -82,14 +82,14 @@ class Report:
     title: str
     subtitle: str
     known: str
-    notes: tuple[str, ...]
     sections: tuple[Section, ...]
-    questions: tuple[tuple[str, str], ...]
-    more_questions: str
-    not_covered: tuple[str, ...]
-    statements: tuple[str, ...]
     footer: str
-    charters: tuple[Section, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()
+    more_questions: str = ""
+    not_covered: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
+    charters: tuple[Section, ...] = ()
 
 
 def report(book: RulebookData, answer: Answer, *, charters: bool = False, questions: int = 5) -> Report:
@@ -99,7 +99,6 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
         entries[decision.topic].append(decision_entry(book, decision, answer))
     for finding in answer.findings:
         entries[finding.topic].append(finding_entry(finding))
-    known = len(answer.profile.facts) + len(answer.profile.records) - len(answer.profile.answered)
     deciding = [question for question in answer.questions if question.decides]
     total = len(answer.decisions) + sum(len(d.findings) for d in book.decisions.values())
     asked = sorted(deciding, key=lambda question: -question.decides)[:questions]
@@ -108,8 +107,8 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
     return Report(
         title=book.title,
         subtitle=cited(book),
-        known=counted("{n} fact known about the company.", "{n} facts known about the company.", known),
-        notes=tuple(sentence(book.vocabulary.in_words(note)) for note in answer.notes),
+        known=known_text(answer),
+        notes=notes_of(book, answer),
         sections=tuple(Section(title, tuple(entries[id])) for id, title in book.topics.items() if entries[id]),
         questions=tuple(
             (question.question, _("bears on {n} of {total}").format(n=question.decides, total=total))
@@ -127,6 +126,17 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
         footer=f"{rulebook_line(book)} {book.source.note}".strip(),
         charters=tuple(team_section(team) for team in book.teams) if charters else (),
     )
+
+
+def known_text(answer: Answer) -> str:
+    """How much is known about the company."""
+    known = len(answer.profile.facts) + len(answer.profile.records) - len(answer.profile.answered)
+    return counted("{n} fact known about the company.", "{n} facts known about the company.", known)
+
+
+def notes_of(book: RulebookData, answer: Answer) -> tuple[str, ...]:
+    """What is doubtful about the profile, as sentences."""
+    return tuple(sentence(book.vocabulary.in_words(note)) for note in answer.notes)
 
 
 def cited(book: RulebookData) -> str:

@@ -1,0 +1,41 @@
+"""`dottedline whatif`: the same company with some facts otherwise."""
+
+from __future__ import annotations
+
+import click
+
+from ..library import Rulebook
+from ..whatif import read_suppositions, what_if
+from . import Command, book_options, console, echo_json, format_option
+
+
+@click.command(cls=Command)
+@click.argument("profile")
+@click.argument("suppositions", nargs=-1, required=True, metavar="FACT=VALUE...")
+@format_option("text", "json", "markdown")
+@book_options
+def whatif(profile: str, suppositions: tuple[str, ...], form: str, book: Rulebook) -> None:
+    """What moves, and what stays, if some facts of PROFILE were otherwise.
+
+    A VALUE is what you would answer when asked: yes, no, the id or the label
+    of a choice, a number, several choices with commas; unknown takes a fact back.
+
+    \b
+    dottedline whatif company.yaml freemium_product=yes gtm_motion=self_serve
+    """
+    supposed = read_suppositions(suppositions, book.vocabulary)
+    found = what_if(book, book.read_profile(profile), supposed)
+    if form == "json":
+        echo_json(found.to_dict())
+        return
+    from ..present.whatif import whatif_report
+
+    told = whatif_report(book.data, found)
+    if form == "markdown":
+        from ..present.markdown import report_markdown
+
+        click.echo(report_markdown(told), nl=False)
+    else:
+        from ..present.terminal import print_report
+
+        print_report(console(), told)
