@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .language import _
-from .problems import did_you_mean
+from .problems import Problems, did_you_mean
 from .reading import Reading, Record
 from .rulebook import Decision, Organisation
 from .values import Scalar, Value, shorten
@@ -84,10 +84,11 @@ class _OrganisationReader:
         for key in ("department", "groups", "within", "outside", "contractor", "open_role", "absent"):
             for word in self.reading.names(record, key):
                 if places and word.text not in places:
-                    self._unknown_place(word, places)
+                    report_unknown_place(self.problems, word, places)
                 elif word.text in seen:
                     self.problems.add(
-                        _("the place `{place}` has two parts in the organisation").format(place=word.text), word.span
+                        _("the place `{place}` has two parts in the organisation").format(place=word.text),
+                        word.span,
                     )
                 seen.add(word.text)
         for place in sorted(places - seen):
@@ -95,9 +96,11 @@ class _OrganisationReader:
                 _("the place `{place}` has no part in the organisation").format(place=place), record.span
             )
 
-    def _unknown_place(self, word: Scalar, places: Iterable[str]) -> None:
-        self.problems.add(
-            _("there is no place `{place}`").format(place=shorten(word.text)),
-            word.span,
-            did_you_mean(word.text, places),
-        )
+
+def report_unknown_place(problems: Problems, word: Scalar, places: Iterable[str]) -> None:
+    """Reports a word that is no place."""
+    problems.add(
+        _("there is no place `{place}`").format(place=shorten(word.text)),
+        word.span,
+        did_you_mean(word.text, places),
+    )

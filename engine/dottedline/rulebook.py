@@ -168,6 +168,14 @@ class Decision:
         return {id: tuple(rules) for id, rules in groups.items()}
 
 
+class Share(NamedTuple):
+    """Who shares a responsibility with the team that it is listed with."""
+
+    label: str
+    #: The places that may be meant by it; none where it is only words.
+    places: tuple[str, ...] = ()
+
+
 class Entry(NamedTuple):
     """A responsibility or sub-team in a team's charter."""
 
@@ -175,9 +183,13 @@ class Entry(NamedTuple):
     label: str
     guidance: tuple[int, ...]
     modality: Modality
-    #: Who shares it, in words.
-    shared_with: tuple[str, ...] = ()
+    shares: tuple[Share, ...] = ()
     note: str = ""
+
+    @property
+    def shared_with(self) -> tuple[str, ...]:
+        """Who shares it, in words."""
+        return tuple(share.label for share in self.shares)
 
 
 class Team(NamedTuple):
@@ -245,6 +257,12 @@ class Organisation(NamedTuple):
     contractor: str
     open_role: str
     absent: str
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every place, and the places that are none."""
+        inside = (self.department, *self.groups, *self.within)
+        return (*inside, *self.outside, self.contractor, self.open_role, self.absent)
 
 
 class Source(NamedTuple):

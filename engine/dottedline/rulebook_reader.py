@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from .decision_reader import DecisionReader
 from .guidance_reader import GuidanceReader
 from .language import N_, _, current
-from .organisation_reader import read_organisation
-from .problems import did_you_mean
+from .organisation_reader import read_organisation, report_unknown_place
+from .problems import did_you_mean, listing
 from .reading import Reading, Record
 from .rulebook import (
     Entry,
     LeftOut,
     Organisation,
     RulebookData,
+    Share,
     Silence,
     Source,
     Statement,
     Team,
 )
-from .values import Value, shorten
+from .values import Entries, Items, Value, shorten
 from .vocabulary import Vocabulary
 
 LANGUAGE_VERSION = 1
@@ -87,6 +88,7 @@ class _RulebookReader:
         self.reading = reading
         self.guidance = GuidanceReader(reading)
         self.topics: dict[str, str] = {}
+        self.organisation: Organisation | None = None
         self.decisions = DecisionReader(vocabulary, self.guidance, self.topics)
 
     def read(self, book: Files, sha256: str) -> RulebookData:
@@ -109,6 +111,7 @@ class _RulebookReader:
             self.guidance.once(id, N_("`{id}` names two topics"), record.span)
             self.topics[id] = reading.text(record, "title")
         self.decisions.read(self._all(files, "decisions"))
+        self.organisation = self._organisation(files)
         return RulebookData(
             id=reading.name(head, "id"),
             title=reading.text(head, "title"),
@@ -125,7 +128,7 @@ class _RulebookReader:
             statements=tuple(self._statement(value) for value in self._all(files, "statements")),
             left_out=tuple(self._left_out(value) for value in self._all(files, "left_out")),
             silences=tuple(self._silence(value) for value in self._all(files, "silences")),
-            organisation=self._organisation(files),
+            organisation=self.organisation,
             language=current(),
         )
 
@@ -155,6 +158,10 @@ class _RulebookReader:
         )
         id = reading.name(record, "id")
         self.guidance.once(id, N_("`{id}` names two teams"), record.span)
+        if self.organisation is not None and id and id not in self.organisation.groups:
+            groups = self.organisation.groups
+            told = _("{what} is no group of the organisation").format(what=record.what)
+            self.problems.add(told, record.span, did_you_mean(id, groups, listing(groups)))
         return Team(
             id=id,
             label=reading.text(record, "label"),
@@ -179,20 +186,46 @@ class _RulebookReader:
             guidance = self.guidance.of(record)
             id = self.reading.name(record, "id")
             self.guidance.once(id, twice, record.span, team.what)
+            if key == "responsibilities":
+                self._has_owner(id, record)
             entries.append(
                 Entry(
                     id=id,
                     label=self.reading.text(record, "label"),
                     guidance=guidance,
                     modality=self.guidance.bounded_modality(record, guidance),
-                    shared_with=tuple(
-                        self.reading.translated(word.text, word.span)
-                        for word in self.reading.names(record, "shared_with")
-                    ),
+                    shares=self._shares(record),
                     note=self.reading.text(record, "note"),
                 )
             )
         return tuple(entries)
+
+    def _has_owner(self, duty: str, record: Record) -> None:
+        """In an organisation, who owns a responsibility is a fact."""
+        if self.organisation is None:
+            return
+        fact = f"{self.organisation.owner}.{duty}"
+        if duty and fact not in self.vocabulary.facts:
+            told = _("{what} has no fact `{fact}` that says who owns it")
+            self.problems.add(told.format(what=record.what, fact=fact), record.span)
+
+    def _shares(self, entry: Record) -> tuple[Share, ...]:
+        """Who shares an entry: in words, or with the places that may be meant by them."""
+        value = entry.get("shared_with")
+        if not isinstance(value, Items) or not any(isinstance(item, Entries) for item in value.items):
+            words = self.reading.names(entry, "shared_with")
+            return tuple(Share(self.reading.translated(word.text, word.span)) for word in words)
+        shares = []
+        for item in value.items:
+            what = _("an entry of `{key}`").format(key="shared_with")
+            record = self.reading.record(item, what, ["label"], ["places"])
+            places = self.reading.names(record, "places")
+            if self.organisation is not None:
+                for place in places:
+                    if place.text not in self.organisation.places:
+                        report_unknown_place(self.problems, place, self.organisation.places)
+            shares.append(Share(self.reading.text(record, "label"), tuple(place.text for place in places)))
+        return tuple(shares)
 
     def _statement(self, value: Value) -> Statement:
         record = self.reading.record(
