@@ -18,12 +18,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import pytest
 from click.testing import CliRunner
 
 import dottedline
-from dottedline import problems
+from dottedline import language, problems
+from dottedline.catalogs import UNTRANSLATED
 from dottedline.cli import main
 
 HERE = Path(__file__).parent
@@ -153,10 +155,32 @@ def no_yaml_file(folder: Path) -> str:
     return message(lambda: dottedline.load("rules/book"), folder)
 
 
+def catalog_is_a_letter(folder: Path) -> str:
+    shutil.copytree(GOOD / "book", folder, dirs_exist_ok=True)
+    (folder / "rules" / "book" / "translations").mkdir()
+    (folder / "rules" / "book" / "translations" / "id.po").write_text("Dear translator,\n")
+    # What the message says is looked at here, not how it is translated.
+    with mock.patch.object(language, "_catalog", return_value=UNTRANSLATED):
+        return message(lambda: dottedline.load("rules/book", language="id"), folder)
+
+
+def changed_since_it_was_loaded(folder: Path) -> str:
+    shutil.copytree(GOOD / "book", folder, dirs_exist_ok=True)
+
+    def change() -> None:
+        book = dottedline.load("rules/book")
+        with Path("rules/book/book.yaml").open("a") as file:
+            file.write("# changed\n")
+        book.in_language("id")
+
+    return message(change, folder)
+
+
 def other_cases() -> Iterator[Case]:
     for name, rules in (("no_such_book", "b2b-marketting"), ("book_is_a_file", "book.yaml")):
         yield Case(f"load/{name}", BAD / "load" / f"{name}.expected", loading(rules))
-    yield Case("load/no_yaml_file", BAD / "load" / "no_yaml_file.expected", no_yaml_file)
+    for said in (no_yaml_file, catalog_is_a_letter, changed_since_it_was_loaded):
+        yield Case(f"load/{said.__name__}", BAD / "load" / f"{said.__name__}.expected", said)
 
 
 def loading(rules: str) -> Callable[[Path], str]:
