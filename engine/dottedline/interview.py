@@ -16,7 +16,7 @@ from .problems import Problem, ProfileError
 from .profile import Profile
 from .typed import Misunderstood, understood
 from .vocabulary import Fact, Section
-from .words import sentence
+from .words import join_sentences, sentence
 
 
 class Interview:
@@ -82,7 +82,9 @@ class Interview:
             self.consult()
         except ProfileError as error:
             self.answers = before
-            raise Misunderstood(" ".join(self._in_words(problem) for problem in error.problems)) from None
+            raise Misunderstood(
+                join_sentences(*[self._in_words(problem) for problem in error.problems])
+            ) from None
         return value
 
     def earlier(self, steps: int) -> Fact | None:
@@ -94,7 +96,7 @@ class Interview:
     def _in_words(self, problem: Problem) -> str:
         """A problem as a sentence or two, with the labels of facts in the place of their ids."""
         told = [problem.message] if problem.help is None else [problem.message, problem.help]
-        return " ".join(sentence(self.rulebook.vocabulary.in_words(text)) for text in told)
+        return join_sentences(*[sentence(self.rulebook.vocabulary.in_words(text)) for text in told])
 
     def save(self, path: Path) -> None:
         """Writes the answers as a profile, whole or not at all.
