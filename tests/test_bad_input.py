@@ -171,7 +171,7 @@ def changed_since_it_was_loaded(folder: Path) -> str:
         book = dottedline.load("rules/book")
         with Path("rules/book/book.yaml").open("a") as file:
             file.write("# changed\n")
-        book.in_language("id")
+        book.in_language("zh_Hant")
 
     return message(change, folder)
 
