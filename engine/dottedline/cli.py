@@ -26,6 +26,7 @@ gc.set_threshold(200_000)
 COMMANDS = {
     "consult": "consult",
     "explain": "explain",
+    "matrix": "matrix",
     "whatif": "whatif",
     "facts": "vocabulary",
     "schema": "vocabulary",

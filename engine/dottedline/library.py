@@ -15,6 +15,7 @@ from .consultation import Consultation
 from .inference import Network
 from .language import LANGUAGES, SOURCE, _, current, find, speaking
 from .lazy import lazy
+from .ownership import Ownership, ownership
 from .problems import Problem, Problems, RulebookError, did_you_mean, listing
 from .profile import Profile, profile_from, read_profile
 from .reading import Reading, Text
@@ -136,6 +137,19 @@ class Rulebook:
         """
         with speaking(self.language):
             return explain(self.data, self.consult(facts), name)
+
+    def ownership(self, facts: Mapping[str, object] | Profile) -> Ownership:
+        """Who owns what in one company: each responsibility beside its owners of today, and the contractors.
+
+        Args:
+            facts: as for `consult`.
+
+        Raises:
+            ProfileError: where the facts do not fit the vocabulary.
+            RulebookError: where the rulebook has no organisation, or no responsibilities in it.
+        """
+        with speaking(self.language):
+            return ownership(self.data, self.consult(facts))
 
     def read_profile(self, source: str | os.PathLike[str] | IO[bytes]) -> Profile:
         """The profile in a YAML or JSON file, an open binary file, or standard input for `-`.

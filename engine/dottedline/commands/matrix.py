@@ -1,0 +1,85 @@
+"""`dottedline matrix`: who owns what."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import click
+
+from ..language import _, list_of
+from ..library import Rulebook
+from ..ownership import Ownership
+from . import WIDEST, Command, book_options, console, output_option
+
+#: The forms in which it is told, each with the endings of files that hold it.
+_FORMS = {
+    "text": (".txt", ""),
+    "markdown": (".md", ".markdown"),
+    "csv": (".csv",),
+    "json": (".json",),
+}
+
+
+@click.command(cls=Command)
+@click.argument("profile")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(_FORMS)),
+    help="What to print; else what FILE is named for, or text.",
+)
+@output_option("Write to FILE instead, whole or not at all.")
+@book_options
+def matrix(profile: str, form: str | None, output: Path | None, book: Rulebook) -> None:
+    """Who owns what: each responsibility beside its owners of today.
+
+    PROFILE is a YAML or JSON file of facts, or - for standard input. Shows
+    what has no owner or several, and what the source lists with another
+    team; then each contractor, with who manages the budget and the workflow.
+    """
+    form = form or _form_of(output)
+    owned = book.ownership(book.read_profile(profile))
+    if output is None and form == "text":
+        from ..present.matrix import matrix as in_words
+        from ..present.matrix import print_matrix
+
+        print_matrix(console(), in_words(book.data, owned))
+    elif output is None:
+        click.echo(_document(book, owned, form), nl=False)
+    else:
+        from ..files import write_whole
+
+        write_whole(output, _document(book, owned, form, in_file=True))
+
+
+def _form_of(output: Path | None) -> str:
+    """The form that a file's name asks for."""
+    ending = output.suffix.lower() if output is not None else ""
+    for form, endings in _FORMS.items():
+        if ending in endings:
+            return form
+    known = list_of([f"`{ending}`" for endings in _FORMS.values() for ending in endings if ending], "or")
+    message = _("`{ending}` does not tell what to write: add --format, or end the name in {known}")
+    raise click.UsageError(message.format(ending=ending, known=known))
+
+
+def _document(book: Rulebook, owned: Ownership, form: str, *, in_file: bool = False) -> str:
+    """The matrix as the text of a file."""
+    if form == "json":
+        return json.dumps(owned.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    from ..present import matrix as present
+
+    if form == "csv":
+        text = present.matrix_csv(book.data, owned)
+        # Only so does Excel read a file as UTF-8; other programs are spared it where they can be.
+        return text if text.isascii() or not in_file else f"\ufeff{text}"
+    told = present.matrix(book.data, owned)
+    if form == "markdown":
+        return present.matrix_markdown(told)
+    from ..present.terminal import Terminal
+
+    out = io.StringIO()
+    present.print_matrix(Terminal(file=out, width=WIDEST, highlight=False), told)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
