@@ -20,18 +20,24 @@ from .answer import (
     Responsibility,
 )
 from .changes import Change
+from .comparison import Comparison, compare
+from .difference import Difference
 from .library import Rulebook, load
 from .matcher import EngineFault, EngineUnavailable
 from .problems import InputError, Problem, ProfileError, RulebookError, Span
 from .profile import Profile
+from .whatif import WhatIf, what_if
+from .why_not import WhyNot
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
     "Change",
+    "Comparison",
     "Consideration",
     "DecisionAnswer",
+    "Difference",
     "EngineFault",
     "EngineUnavailable",
     "FindingAnswer",
@@ -46,6 +52,10 @@ __all__ = [
     "Rulebook",
     "RulebookError",
     "Span",
+    "WhatIf",
+    "WhyNot",
     "__version__",
+    "compare",
     "load",
+    "what_if",
 ]

@@ -28,6 +28,8 @@ COMMANDS = {
     "explain": "explain",
     "matrix": "matrix",
     "whatif": "whatif",
+    "compare": "compare",
+    "chart": "chart",
     "facts": "vocabulary",
     "schema": "vocabulary",
 }

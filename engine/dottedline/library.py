@@ -11,6 +11,7 @@ from typing import IO, NamedTuple
 
 from .answer import Answer
 from .catalogs import UNTRANSLATED, Catalog, read_catalog
+from .chart import Chart, Which, chart_of
 from .consultation import Consultation
 from .inference import Network
 from .language import LANGUAGES, SOURCE, _, current, find, speaking
@@ -26,6 +27,7 @@ from .source import parse, read_text
 from .values import Scalar, Value, describe, shorten
 from .vocabulary import Vocabulary
 from .vocabulary_reader import read_vocabulary
+from .why_not import WhyNot, why_not
 
 #: The rulebook that ships.
 DEFAULT = "b2b_marketing"
@@ -138,6 +140,21 @@ class Rulebook:
         with speaking(self.language):
             return explain(self.data, self.consult(facts), name)
 
+    def chart(self, facts: Mapping[str, object] | Profile, which: Which = "advised") -> Chart:
+        """The org chart of one company.
+
+        Args:
+            facts: as for `consult`.
+            which: `advised` for the chart that the source advises, `present`
+                for the one that the facts tell of today.
+
+        Raises:
+            ProfileError: where the facts do not fit the vocabulary.
+            RulebookError: where the rulebook describes no organisation.
+        """
+        with speaking(self.language):
+            return chart_of(self.data, self.consult(facts), which)
+
     def ownership(self, facts: Mapping[str, object] | Profile) -> Ownership:
         """Who owns what in one company: each responsibility beside its owners of today, and the contractors.
 
@@ -150,6 +167,21 @@ class Rulebook:
         """
         with speaking(self.language):
             return ownership(self.data, self.consult(facts))
+
+    def why_not(self, facts: Mapping[str, object] | Profile, name: str, outcome: str) -> WhyNot:
+        """What keeps a decision from having an outcome, for one company.
+
+        Args:
+            facts: as for `consult`.
+            name: the id of a decision.
+            outcome: the id of one of its outcomes.
+
+        Raises:
+            ProfileError: where the facts do not fit the vocabulary.
+            KeyError: where there is no such decision, or it has no such outcome.
+        """
+        with speaking(self.language):
+            return why_not(self.data, self.consult(facts), name, outcome)
 
     def read_profile(self, source: str | os.PathLike[str] | IO[bytes]) -> Profile:
         """The profile in a YAML or JSON file, an open binary file, or standard input for `-`.

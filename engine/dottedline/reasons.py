@@ -6,7 +6,7 @@ are put to it where it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from .answer import Answer, DecisionAnswer, FindingAnswer, json_value
@@ -29,6 +29,14 @@ class Reading(NamedTuple):
     #: For a group: how its parts go together.
     connective: Literal["", "all", "any"] = ""
     parts: tuple[Reading, ...] = ()
+
+    def tests(self) -> Iterator[Reading]:
+        """Every test in it, in reading order."""
+        if self.connective:
+            for part in self.parts:
+                yield from part.tests()
+        else:
+            yield self
 
     def to_dict(self) -> dict[str, Any]:
         if self.connective:
@@ -102,7 +110,7 @@ def explain(book: RulebookData, answer: Answer, name: str) -> Explanation:
         KeyError: where the rulebook has nothing of that name.
     """
     decision, only = _named(book, name)
-    values = _values(book, answer)
+    values = values_of(book, answer)
     shown: DecisionAnswer | None = None
     findings: tuple[FindingAnswer, ...] = ()
     if decision.hit_policy == "single":
@@ -152,7 +160,7 @@ def names(book: RulebookData) -> list[str]:
     return found
 
 
-def _values(book: RulebookData, answer: Answer) -> dict[str, FactValue]:
+def values_of(book: RulebookData, answer: Answer) -> dict[str, FactValue]:
     """The values that conditions were read on: the facts, and the results of decisions."""
     values: dict[str, FactValue] = dict(answer.profile.facts)
     for id, result in {**answer.derived, **answer.decisions}.items():

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from .conditions import ALWAYS, Condition, tests
-from .language import SOURCE
+from .language import SOURCE, _
 from .lazy import lazy
-from .problems import Span
+from .problems import Problem, RulebookError, Span
 from .vocabulary import Vocabulary
 
 #: The source's own words for how firmly it says something, firmest first.
@@ -76,6 +76,13 @@ class Option(NamedTuple):
     inferred: bool = False
 
 
+class LineAsked(NamedTuple):
+    """A dotted line that a finding asks for: from a function to another function, or to a place."""
+
+    source: str
+    target: str
+
+
 class Rule(NamedTuple):
     """A condition and one conclusion: exactly one of the five below is set."""
 
@@ -96,6 +103,8 @@ class Rule(NamedTuple):
     finding: str = ""
     #: The text of a finding.
     text: str = ""
+    #: The dotted line that a finding asks for.
+    line: LineAsked | None = None
     span: Span | None = None
 
     @property
@@ -253,6 +262,10 @@ class Organisation(NamedTuple):
     within: tuple[str, ...]
     #: Places outside it.
     outside: tuple[str, ...]
+    #: Groups that are a function too: where the function is in its group, the two are one.
+    functions: Mapping[str, str]
+    #: Places that are no one unit: what is there is not together.
+    scattered: tuple[str, ...]
     #: The places that are none: work given out, a role to be filled, a function that is not there.
     contractor: str
     open_role: str
@@ -263,6 +276,18 @@ class Organisation(NamedTuple):
         """Every place, and the places that are none."""
         inside = (self.department, *self.groups, *self.within)
         return (*inside, *self.outside, self.contractor, self.open_role, self.absent)
+
+
+def organisation_of(book: RulebookData) -> Organisation:
+    """How the facts of a rulebook describe an organisation.
+
+    Raises:
+        RulebookError: where they describe none.
+    """
+    if book.organisation is None:
+        told = _("the rulebook `{id}` describes no organisation").format(id=book.id)
+        raise RulebookError([Problem(told, help=_("it needs the key `organisation`"))])
+    return book.organisation
 
 
 class Source(NamedTuple):

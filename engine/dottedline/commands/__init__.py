@@ -221,6 +221,18 @@ def console() -> Any:
     return console
 
 
+def print_document(report: Any, form: str) -> None:
+    """Prints a report as text or as Markdown."""
+    if form == "markdown":
+        from ..present.markdown import report_markdown
+
+        click.echo(report_markdown(report), nl=False)
+    else:
+        from ..present.terminal import print_report
+
+        print_report(console(), report)
+
+
 def complete_from(names: Callable[[Rulebook], list[str]]) -> Callable[..., list[str]]:
     """Completes an argument in the shell from the names in the shipped rulebook."""
 

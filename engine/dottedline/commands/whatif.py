@@ -6,7 +6,7 @@ import click
 
 from ..library import Rulebook
 from ..whatif import read_suppositions, what_if
-from . import Command, book_options, console, echo_json, format_option
+from . import Command, book_options, echo_json, format_option, print_document
 
 
 @click.command(cls=Command)
@@ -30,12 +30,4 @@ def whatif(profile: str, suppositions: tuple[str, ...], form: str, book: Ruleboo
         return
     from ..present.whatif import whatif_report
 
-    told = whatif_report(book.data, found)
-    if form == "markdown":
-        from ..present.markdown import report_markdown
-
-        click.echo(report_markdown(told), nl=False)
-    else:
-        from ..present.terminal import print_report
-
-        print_report(console(), told)
+    print_document(whatif_report(book.data, found), form)

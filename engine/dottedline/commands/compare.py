@@ -1,0 +1,28 @@
+"""`dottedline compare`: the organisation as it is against as advised."""
+
+from __future__ import annotations
+
+import click
+
+from ..comparison import compare as compared
+from ..library import Rulebook
+from . import Command, book_options, echo_json, format_option, print_document
+
+
+@click.command(cls=Command)
+@click.argument("profile")
+@format_option("text", "json", "markdown")
+@book_options
+def compare(profile: str, form: str, book: Rulebook) -> None:
+    """PROFILE's organisation of today against what the source says.
+
+    Each function's present place is what is usual, an exception that the
+    source knows, or something to check. Then, what would put most right.
+    """
+    found = compared(book, book.read_profile(profile))
+    if form == "json":
+        echo_json(found.to_dict())
+        return
+    from ..present.comparison import comparison_report
+
+    print_document(comparison_report(book.data, found), form)

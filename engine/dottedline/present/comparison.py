@@ -1,0 +1,152 @@
+"""The organisation as it is against as advised, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..actions import Action
+from ..comparison import Comparison
+from ..language import N_, _, counted, list_of
+from ..ownership import Duty
+from ..placements import Placement
+from ..rulebook import RulebookData
+from ..words import capital, quoted, sentence
+from .explanation import test_text
+from .report import (
+    ADVICE,
+    Entry,
+    Report,
+    Section,
+    cited,
+    decision_entry,
+    fact_is,
+    known_text,
+    marked,
+    notes_of,
+    rulebook_line,
+)
+
+#: How the source speaks of a present place, in a few words.
+CLASSES = {
+    "default": N_("the usual place"),
+    "exception": N_("an exception that the source knows; its condition holds"),
+    "alternative": N_("a place that the source also allows"),
+    "exception_not_met": N_("an exception that the source knows; its condition does not hold"),
+    "exception_unclear": N_("an exception that the source knows; whether its condition holds is not known"),
+    "not_covered": N_("not covered by the source"),
+    "contracted": N_("done by a contractor"),
+    "planned": N_("an open role"),
+    "absent": N_("no such function"),
+    "unknown": N_("not known"),
+}
+
+
+def comparison_report(book: RulebookData, found: Comparison) -> Report:
+    """Places of today, gaps and actions, as a report."""
+    placed = found.placements
+    unknown = [placement.title for placement in placed if placement.kind == "unknown"]
+    fitting = [p for p in placed if not p.to_check and p.kind in ("default", "exception", "alternative")]
+    vacant = [p for p in placed if p.kind in ("contracted", "planned")]
+    gaps = [*_absent(placed), *_duties(found.unowned), *_duties(found.owned_twice)]
+    sections = (
+        Section(
+            _("To check: differences from what the source names"),
+            tuple(_checked(book, found, placement) for placement in placed if placement.to_check),
+        ),
+        Section(_("Gaps and overlaps"), tuple(gaps)),
+        Section(
+            _("What would settle most"),
+            tuple(_action(book, found, number, action) for number, action in enumerate(found.actions, 1)),
+        ),
+        Section(_("As the source has it"), tuple(_fitting(placement) for placement in fitting)),
+        Section(_("Given out, or to be filled"), tuple(_fitting(placement) for placement in vacant)),
+        Section(_("Place not known"), _listed(unknown)),
+    )
+    return Report(
+        title=_("As it is, against as advised"),
+        subtitle=cited(book),
+        known=known_text(found.answer),
+        notes=notes_of(book, found.answer),
+        sections=tuple(section for section in sections if section.entries),
+        statements=tuple(s.text for s in book.statements if s.show == "always"),
+        footer=rulebook_line(book),
+    )
+
+
+def _today(placement: Placement) -> str:
+    return sentence(_("Today: {place}").format(place=placement.place_label))
+
+
+def _checked(book: RulebookData, found: Comparison, placement: Placement) -> Entry:
+    details = []
+    if placement.because:
+        details.append((_("Why"), marked(placement.because, placement.inferred)))
+    if placement.lacks is not None:
+        lacks = [test_text(book, test) for test in placement.lacks.tests()]
+        details.append((_("Not known to hold"), sentence(list_of(lacks))))
+    advice = decision_entry(book, found.answer.decisions[placement.function], found.answer).lead
+    details.append((_("The source"), advice))
+    return Entry(
+        placement.function, placement.title, (_(CLASSES[placement.kind]),), _today(placement), tuple(details)
+    )
+
+
+def _fitting(placement: Placement) -> Entry:
+    why = ((_("Why"), marked(placement.because, placement.inferred)),) if placement.because else ()
+    return Entry(placement.function, placement.title, (_(CLASSES[placement.kind]),), _today(placement), why)
+
+
+def _absent(placed: Iterable[Placement]) -> Iterator[Entry]:
+    lead = _("The source lists it. Whether every company needs one, it does not say.")
+    for placement in placed:
+        if placement.kind == "absent":
+            tags = (_(CLASSES["absent"]),)
+            yield Entry(placement.function, placement.title, tags, lead, is_finding=True)
+
+
+def _duties(duties: Iterable[Duty]) -> Iterator[Entry]:
+    for duty in duties:
+        if duty.state == "unowned":
+            tag, lead = _("no owner"), _("Nobody owns it. The source lists it with {team}.")
+        else:
+            tag, lead = _("several owners"), _("More than one team owns it. The source lists it with {team}.")
+        yield Entry(duty.id, duty.label, (tag,), lead.format(team=duty.team_label), is_finding=True)
+
+
+def _action(book: RulebookData, found: Comparison, number: int, action: Action) -> Entry:
+    own = action.settles[0] if action.moves is None else action.moves
+    details = []
+    if action.moves is None:
+        heading = next(finding.text for finding in found.answer.findings if finding.id == own)
+        ways = [list_of([fact_is(book, id, value) for id, value in way.items()]) for way in action.ways]
+        details.append((_("Done when"), sentence(list_of(ways, "or"))))
+    else:
+        places = [book.vocabulary.facts[id].label_of(value) for way in action.ways for id, value in way.items()]
+        heading = _("Check whether {function} belongs elsewhere: {places}.").format(
+            function=quoted(found.answer.decisions[own].title), places=list_of(places, "or")
+        )
+    others = [_named(book, found, id) for id in action.settles if id != own]
+    if others:
+        details.append((_("Also settles"), sentence(list_of(others))))
+    if action.brings:
+        brought = [_named(book, found, id) for id in action.brings]
+        details.append((_("But brings up"), sentence(list_of(brought))))
+    tags = [counted("settles {n}", "settles {n}", len(action.settles))]
+    if action.modality:
+        tags.append(_(ADVICE[action.modality]))
+    return Entry(f"action-{number}", f"{number}. {heading}", tuple(tags), "", tuple(details))
+
+
+def _named(book: RulebookData, found: Comparison, id: str) -> str:
+    """A finding, or a function, by name."""
+    if id in found.answer.decisions:
+        return found.answer.decisions[id].title
+    shown = [finding.text for finding in found.answer.findings if finding.id == id]
+    texts = [rule.text for _decision, rule in book.rules() if rule.finding == id]
+    return quoted((shown or texts)[0].rstrip(".\u3002"))
+
+
+def _listed(titles: list[str]) -> tuple[Entry, ...]:
+    if not titles:
+        return ()
+    return (Entry("unknown", _("Place not known"), (), sentence(capital(list_of(titles))), is_finding=True),)
