@@ -14,6 +14,7 @@ from .problems import Span, did_you_mean, listing
 from .reading import Record, lacks
 from .rulebook import (
     Decision,
+    LineAsked,
     Modality,
     Option,
     Outcome,
@@ -25,7 +26,7 @@ from .vocabulary import Vocabulary
 from .vocabulary_reader import families_of, subjects_of
 
 _CONCLUSIONS = ("outcome", "open", "silent", "remark", "finding")
-_RULE_KEYS = ("when", "unless", *_CONCLUSIONS, "modality", "overrides", "presumes", "inferred", "text")
+_RULE_KEYS = ("when", "unless", *_CONCLUSIONS, "modality", "overrides", "presumes", "inferred", "text", "line")
 
 
 class DecisionReader:
@@ -251,8 +252,20 @@ class DecisionReader:
             remark=reading.text(record, "remark"),
             finding=reading.name(record, "finding"),
             text=reading.text(record, "text"),
+            line=self._line(record),
             span=record.span,
         )
+
+    def _line(self, record: Record) -> LineAsked | None:
+        """The dotted line that a finding asks for; the reader of the organisation looks at its ends."""
+        value = record.get("line")
+        if value is None:
+            return None
+        if "finding" not in record.entries:
+            told = _("{what}: a finding may have a `line`, and nothing else does").format(what=record.what)
+            self.problems.add(told, value.span)
+        ends = self.reading.record(value, record.part("line"), ["from", "to"])
+        return LineAsked(self.reading.name(ends, "from"), self.reading.name(ends, "to"))
 
     def _id(self, record: Record) -> str:
         id = self.reading.name(record, "id")

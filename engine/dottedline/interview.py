@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import yaml
 
 from .answer import Answer, Question, json_value
+from .files import write_whole
 from .library import Rulebook
 from .problems import Problem, ProfileError
 from .profile import Profile
@@ -121,23 +120,3 @@ def profile_text(facts: Mapping[str, object]) -> str:
     return yaml.safe_dump(dict(facts), sort_keys=False, allow_unicode=True, default_flow_style=False, width=100)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a file so that a reader finds the old or the new one, never a part."""
-    path = Path(os.path.realpath(path))  # a link stays one
-    handle, name = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .language import _
-from .problems import Problems, did_you_mean
+from .problems import Problems, Span, did_you_mean
 from .reading import Reading, Record
 from .rulebook import Decision, Organisation
 from .values import Scalar, Value, shorten
@@ -25,6 +25,7 @@ _KEYS = (
     "open_role",
     "absent",
 )
+_OPTIONAL = ("functions", "scattered")
 
 
 def read_organisation(
@@ -42,7 +43,7 @@ class _OrganisationReader:
         self.vocabulary = vocabulary
 
     def read(self, value: Value) -> Organisation:
-        record = self.reading.record(value, "`organisation`", _KEYS)
+        record = self.reading.record(value, "`organisation`", _KEYS, _OPTIONAL)
         families = self.vocabulary.families
         lists = [fact.id for fact in self.vocabulary.facts.values() if fact.type == "records"]
         organisation = Organisation(
@@ -55,11 +56,18 @@ class _OrganisationReader:
             groups=tuple(word.text for word in self.reading.names(record, "groups")),
             within=tuple(word.text for word in self.reading.names(record, "within")),
             outside=tuple(word.text for word in self.reading.names(record, "outside")),
+            functions={
+                group.text: function.text
+                for group, function in self.reading.named(record.get("functions"), record.part("functions"))
+                if isinstance(function, Scalar)
+            },
+            scattered=tuple(word.text for word in self.reading.names(record, "scattered")),
             contractor=self.reading.name(record, "contractor"),
             open_role=self.reading.name(record, "open_role"),
             absent=self.reading.name(record, "absent"),
         )
         self._places(record, organisation)
+        self._functions(record, organisation)
         return organisation
 
     def _known(self, record: Record, key: str, known: Iterable[str], what: str) -> str:
@@ -95,6 +103,33 @@ class _OrganisationReader:
             self.problems.add(
                 _("the place `{place}` has no part in the organisation").format(place=place), record.span
             )
+
+    def _functions(self, record: Record, organisation: Organisation) -> None:
+        """Whatever is named as a function or as a place of a certain kind is one."""
+        facts = self.vocabulary.facts.values()
+        functions = {str(fact.item) for fact in facts if fact.family == organisation.place}
+        places = (*organisation.within, *organisation.outside)
+        for word in self.reading.names(record, "scattered"):
+            if word.text not in places:
+                report_unknown_place(self.problems, word, places)
+        for group, function in self.reading.named(record.get("functions"), record.part("functions")):
+            if group.text not in organisation.groups:
+                report_unknown_place(self.problems, group, organisation.groups)
+            if not isinstance(function, Scalar) or function.text not in functions:
+                name = function.text if isinstance(function, Scalar) else ""
+                self._unknown_function(name, function.span, functions)
+        known = {*functions, *places, organisation.department, *organisation.groups}
+        for decision in self.decisions.values():
+            for rule in decision.rules:
+                if rule.line is not None and rule.line.source not in functions:
+                    self._unknown_function(rule.line.source, rule.span, functions)
+                if rule.line is not None and rule.line.target not in known:
+                    self._unknown_function(rule.line.target, rule.span, known)
+
+    def _unknown_function(self, name: str, span: Span | None, known: Iterable[str]) -> None:
+        self.problems.add(
+            _("there is no function `{name}`").format(name=shorten(name)), span, did_you_mean(name, known)
+        )
 
 
 def report_unknown_place(problems: Problems, word: Scalar, places: Iterable[str]) -> None:

@@ -1,0 +1,113 @@
+"""`dottedline chart`: the org chart, as advised and as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from ..chart import Chart, Which
+from ..files import write_whole
+from ..language import _
+from ..library import Rulebook
+from ..problems import did_you_mean, listing
+from . import Command, book_options, console, fail, output_option
+
+#: The formats, with the endings of files that are in them.
+FORMATS: Mapping[str, tuple[str, ...]] = {
+    "tree": (".txt",),
+    "svg": (".svg",),
+    "png": (".png",),
+    "mermaid": (".mmd", ".mermaid"),
+    "dot": (".dot", ".gv"),
+    "csv": (".csv",),
+    "json": (".json",),
+}
+
+_WHICH: Mapping[str, tuple[Which, ...]] = {
+    "advised": ("advised",),
+    "present": ("present",),
+    "both": ("present", "advised"),
+}
+
+
+@click.command(cls=Command)
+@click.argument("profile")
+@click.option(
+    "--which",
+    type=click.Choice(list(_WHICH)),
+    default="advised",
+    show_default=True,
+    help="The chart that is advised, that of today, or both.",
+)
+@click.option(
+    "--format",
+    "form",
+    metavar="FORMAT",
+    help="tree, svg, png, mermaid, dot, csv or json; else by the ending of FILE, or tree.",
+)
+@output_option("Write the chart to FILE.")
+@book_options
+def chart(
+    profile: str,
+    which: Literal["advised", "present", "both"],
+    form: str | None,
+    output: Path | None,
+    book: Rulebook,
+) -> None:
+    """The org chart of the company in PROFILE.
+
+    As advised, each function is where the source says that it belongs; what
+    it leaves open, or what is not yet known, is never drawn as if decided.
+    """
+    form = _format(form, output)
+    known = book.read_profile(profile)
+    charts = [book.chart(known, each) for each in _WHICH[which]]
+    if form == "tree" and output is None:
+        from ..present.chart_tree import print_charts
+
+        print_charts(console(), charts)
+        return
+    document = _rendering(form)(charts)
+    if output is None:
+        click.echo(document, nl=False)
+    else:
+        write_whole(output, document)
+
+
+def _format(form: str | None, output: Path | None) -> str:
+    """The format asked for, else that of the file's ending."""
+    if form is not None:
+        if form not in FORMATS:
+            known = _("the formats are {names}").format(names=listing(FORMATS))
+            raise fail(_("there is no format `{name}`").format(name=form), did_you_mean(form, FORMATS, known))
+        return form
+    if output is None:
+        return "tree"
+    endings = {ending: name for name, all in FORMATS.items() for ending in all}
+    found = endings.get(output.suffix.lower())
+    if found is None:
+        raise fail(
+            _("no format goes with the name `{name}`").format(name=output.name),
+            _("end it in {endings}, or name one with --format").format(endings=listing(endings, 20)),
+        )
+    return found
+
+
+def _rendering(form: str) -> Callable[[Sequence[Chart]], bytes | str]:
+    """What makes a document of charts."""
+    if form in ("svg", "png"):
+        from ..present import chart_image
+
+        return chart_image.charts_svg if form == "svg" else chart_image.charts_png
+    from ..present import chart_data, chart_dot, chart_tree
+
+    return {
+        "tree": chart_tree.charts_text,
+        "mermaid": chart_data.charts_mermaid,
+        "dot": chart_dot.charts_dot,
+        "csv": chart_data.charts_csv,
+        "json": chart_data.charts_json,
+    }[form]
