@@ -26,7 +26,10 @@ def sentence(text: str) -> str:
 
 def join_sentences(*sentences: str) -> str:
     """Sentences after one another: with a space between them, where the language has one."""
-    return _(" ").join(sentences)
+    joined = sentences[0]
+    for following in sentences[1:]:
+        joined = _("{first} {second}").format(first=joined, second=following)
+    return joined
 
 
 def quoted(text: str) -> str:
