@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from .language import _, list_of, number_of
+from .language import _, list_of
 from .problems import nearest
 from .vocabulary import Choice, Fact
 from .words import capital, join_sentences
@@ -108,9 +108,7 @@ def _number(fact: Fact, word: str) -> int | float:
 
 
 def _wanted_number(fact: Fact) -> str:
-    limits = ((_("at least {limit}"), fact.minimum), (_("at most {limit}"), fact.maximum))
-    bounds = [text.format(limit=number_of(limit)) for text, limit in limits if limit is not None]
     kind = _("whole number") if fact.integer else _("number")
-    if not bounds:
+    if not fact.bounds:
         return _("Answer with a {kind}.").format(kind=kind)
-    return _("Answer with a {kind}, {bounds}.").format(kind=kind, bounds=list_of(bounds))
+    return _("Answer with a {kind}, {bounds}.").format(kind=kind, bounds=fact.bounds)
