@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 from .answer import Answer, DecisionAnswer, Remark
+from .conditions import ALWAYS
 from .language import _
 from .reasons import Reading, RuleTrace, explain
 from .rulebook import Decision, Modality, Organisation, RulebookData, organisation_of
@@ -187,5 +188,6 @@ def _ranked(
             if not holds:
                 return rank, missing, trace, option.modality
             said = trace._replace(because=option.because, guidance=option.guidance)
-            return 2, "alternative", said, option.modality
+            # An option that has a condition is an exception; one without is open to everybody.
+            return 2, "alternative" if option.when == ALWAYS else "exception", said, option.modality
     return None
