@@ -371,14 +371,16 @@ class _Drawing:
         for function, source in self.of_function.items():
             said = self.facts.get(f"{self.organisation.dotted}.{function}")
             known = said if isinstance(said, frozenset) else frozenset()
+            # A line to its own manager is drawn already, as the solid one; one to the team that it
+            # comes into by the advice has had its day.
+            drawn = {source, self.boxes[source].manager} if self.which == "present" else self._chain(source)
             for place in self.places:
                 if place not in known or place == self.organisation.absent:
                     continue
                 target = self.of_place.get(place)
                 if target is None:
                     elsewhere.append((self.functions[function], self.places[place].label))
-                # A line to its own manager is drawn already, as the solid one.
-                elif target not in (source, self.boxes[source].manager):
+                elif target not in drawn:
                     lines.append(DottedLine(source, target, today=True))
         return lines, elsewhere
 

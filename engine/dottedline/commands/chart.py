@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -70,7 +70,7 @@ def chart(
 
         print_charts(console(), charts)
         return
-    document = _rendering(form)(charts)
+    document = _document(form, charts)
     if output is None:
         click.echo(document, nl=False)
     else:
@@ -96,18 +96,22 @@ def _format(form: str | None, output: Path | None) -> str:
     return found
 
 
-def _rendering(form: str) -> Callable[[Sequence[Chart]], bytes | str]:
-    """What makes a document of charts."""
+def _document(form: str, charts: Sequence[Chart]) -> bytes | str:
+    """The charts in a format."""
     if form in ("svg", "png"):
         from ..present import chart_image
 
-        return chart_image.charts_svg if form == "svg" else chart_image.charts_png
+        try:
+            return (chart_image.charts_svg if form == "svg" else chart_image.charts_png)(charts)
+        except chart_image.CannotDraw as error:
+            raise fail(str(error), error.help) from None
     from ..present import chart_data, chart_dot, chart_tree
 
-    return {
+    texts = {
         "tree": chart_tree.charts_text,
         "mermaid": chart_data.charts_mermaid,
         "dot": chart_dot.charts_dot,
         "csv": chart_data.charts_csv,
         "json": chart_data.charts_json,
-    }[form]
+    }
+    return texts[form](charts)

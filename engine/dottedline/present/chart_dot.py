@@ -13,10 +13,11 @@ from itertools import pairwise
 from ..chart import UNDECIDED, Box, Chart, DottedLine
 from . import chart_words
 from .chart_layout import (
+    LINE,
     MARGIN,
     NAME_SIZE,
-    NOTE_LINE,
     NOTE_SIZE,
+    TITLE_SIZE,
     WIDTH,
     Layout,
     Placed,
@@ -47,13 +48,11 @@ _BOXES: dict[str | None, dict[str, str]] = {
 _SOLID = {"color": "#4a5a6a", "penwidth": "1.3", "arrowhead": "none"}
 _UNDECIDED = {"color": "#999999", "penwidth": "1", "arrowhead": "none", "style": "dashed"}
 _DOTTED = {"color": "#0072b2", "style": "dotted", "penwidth": "2.2", "arrowhead": "vee", "arrowsize": "0.7"}
-_ASKED = {**_DOTTED, "color": "#c04a00", "fontcolor": "#8a3500", "arrowhead": "normal"}
+_ASKED = {**_DOTTED, "color": "#c04a00", "arrowhead": "normal"}
 
-_TITLE_SIZE = 16
-_TITLE_HEIGHT = 34
-_GAP = 36
+_GAP = 20
 _LEAST_WIDTH = 560
-_SAMPLE = (46.0, 16.0)
+_SAMPLE = (64.0, 18.0)
 
 #: What the second border of a box adds to its width and height.
 _SECOND_BORDER = 8
@@ -74,26 +73,32 @@ class _Graph:
         title = ", ".join(chart_words.title(chart) for chart in self.charts)
         yield "// neato -n2 draws this as it is laid out here; other engines lay it out anew."
         yield f"digraph {_quoted(title)} {{"
-        yield f"  graph{_attributes(bgcolor='#ffffff', pad='0.25', splines='true', forcelabels='true')}"
+        # Boxes that come closer to each other than twice `esep` would keep lines from being led around them.
+        look = {
+            "bgcolor": "#ffffff",
+            "pad": "0.25",
+            "splines": "true",
+            "esep": "+3",
+            "outputorder": "edgesfirst",
+        }
+        yield f"  graph{_attributes(**look)}"
         yield (
             f"  node{_attributes(shape='box', style='rounded,filled', fixedsize='true')[:-1]} "
             f'label="" fontname="Helvetica"]'
         )
-        yield f"  edge{_attributes(fontname='Helvetica', fontsize=str(NOTE_SIZE))}"
         y = 0.0
         for chart, laid in zip(self.charts, self.layouts, strict=True):
-            yield from self._text(
-                f"{chart.which}.title", chart_words.title(chart), y, _TITLE_SIZE, _TITLE_HEIGHT
-            )
-            y += _TITLE_HEIGHT
+            yield self._plain(f"{chart.which}.title", [chart_words.title(chart)], 0, y, self.width, TITLE_SIZE)
+            y += LINE[TITLE_SIZE] + _GAP
             yield from self._chart(chart, laid, y)
             y += laid.height + _GAP
-            for number, aside in enumerate(chart_words.asides(chart)):
-                lines = tuple(wrapped(aside, self.width, NOTE_SIZE))
-                height = NOTE_LINE * len(lines) + 4
-                yield self._plain(f"{chart.which}.aside.{number}", lines, 0, y - _GAP / 2, self.width, height)
-                y += height
-        yield from self._legend(y - 6)
+            room = self.width - 2 * MARGIN
+            if asides := [
+                line for text in chart_words.asides(chart) for line in wrapped(text, room, NOTE_SIZE)
+            ]:
+                yield self._plain(f"{chart.which}.asides", asides, 0, y, self.width)
+                y += LINE[NOTE_SIZE] * len(asides) + _GAP
+        yield from self._legend(y)
         yield "}"
 
     def _chart(self, chart: Chart, laid: Layout, top: float) -> Iterator[str]:
@@ -133,26 +138,24 @@ class _Graph:
         attributes |= {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
         label = ""
         if lines:
-            text = "".join(
-                f'<font point-size="{size}" color="{color}">{line}</font><br align="left"/>'
+            room = f'align="left" balign="left" fixedsize="true" width="{width - 2 * MARGIN:.0f}"'
+            # A row for each line: so the engine's notion of the height of a font plays no part.
+            rows = "".join(
+                f'<tr><td {room} height="{LINE[size]}"><font point-size="{size}" color="{color}">{line}</font>'
+                "</td></tr>"
                 for line, size, color in lines
             )
-            label = (
-                f' label=<<table border="0" cellborder="0" cellspacing="0" cellpadding="0" fixedsize="true"'
-                f' width="{width - 2 * MARGIN:.0f}" height="{height - MARGIN:.0f}"><tr><td align="left"'
-                f' fixedsize="true" width="{width - 2 * MARGIN:.0f}" height="{height - MARGIN:.0f}"'
-                f' balign="left">{text}</td></tr></table>>'
-            )
+            label = f' label=<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{rows}</table>>'
         return f"  {_quoted(id)}{_attributes(**attributes)[:-1]}{label}]"
 
-    def _plain(self, id: str, lines: Sequence[str], x: float, y: float, width: float, height: float) -> str:
+    def _plain(
+        self, id: str, lines: Sequence[str], x: float, y: float, width: float, size: int = NOTE_SIZE
+    ) -> str:
         """Text without a box."""
-        told = [(_html(line), NOTE_SIZE, "#333333") for line in lines]
-        return self._box(id, x, y, width, height, {"shape": "plaintext", "style": ""}, told)
-
-    def _text(self, id: str, text: str, y: float, size: int, height: float) -> Iterator[str]:
-        told = [(f"<b>{_html(text)}</b>", size, "#0b3c5d")]
-        yield self._box(id, 0, y, self.width, height - 8, {"shape": "plaintext", "style": ""}, told)
+        bold = size == TITLE_SIZE
+        told = [(f"<b>{_html(line)}</b>" if bold else _html(line), size, "#333333") for line in lines]
+        look = {"shape": "plaintext", "style": ""}
+        return self._box(id, x, y, width, LINE[size] * len(lines), look, told)
 
     def _edge(self, chart: Chart, source: str, target: str, look: dict[str, str]) -> str:
         ends = f"{_quoted(f'{chart.which}.{source}')} -> {_quoted(f'{chart.which}.{target}')}"
@@ -160,8 +163,6 @@ class _Graph:
 
     def _dotted(self, chart: Chart, line: DottedLine) -> str:
         look = {**(_ASKED if line.asked else _DOTTED), "constraint": "false"}
-        if label := chart_words.line_label(line):
-            look["label"] = label
         return self._edge(chart, line.source, line.target, look)
 
     def _legend(self, y: float) -> Iterator[str]:
@@ -170,19 +171,20 @@ class _Graph:
         for sample, text in chart_words.legend(self.charts):
             room = text_width(text, NOTE_SIZE) + 2 * MARGIN
             if x and x + width + room > self.width:
-                x, y = 0.0, y + height + 8
+                x, y = 0.0, y + height + 12
             yield from self._sample(sample, x, y)
-            yield self._plain(f"legend.{sample}.text", [text], x + width, y, room, height)
-            x += width + room + 10
+            middle = y + (height - LINE[NOTE_SIZE]) / 2
+            yield self._plain(f"legend.{sample}.text", [text], x + width, middle, room)
+            x += width + room
 
     def _sample(self, sample: Sample, x: float, y: float) -> Iterator[str]:
         width, height = _SAMPLE
         if sample not in ("solid", "dotted", "asked"):
-            yield self._box(f"legend.{sample}", x + 3, y, width - 6, height, _BOXES[sample])
+            yield self._box(f"legend.{sample}", x + MARGIN, y, width - 20, height, _BOXES[sample])
             return
         look = {"solid": _SOLID, "dotted": _DOTTED, "asked": _ASKED}[sample]
         ends = [f"legend.{sample}.{end}" for end in ("start", "end")]
-        for end, at in zip(ends, (x + 2, x + width - 4), strict=True):
+        for end, at in zip(ends, (x + MARGIN, x + width - 12), strict=True):
             yield self._box(end, at, y + height / 2, 1, 1, {"shape": "point", "style": "invis"})
         yield f"  {_quoted(ends[0])} -> {_quoted(ends[1])}{_attributes(**look)}"
 
@@ -216,4 +218,4 @@ def _quoted(text: str) -> str:
 
 
 def _html(text: str) -> str:
-    return escape(text)
+    return escape(text).replace("\\", "\\\\")

@@ -11,7 +11,6 @@ from importlib import metadata
 
 from ..chart import Chart
 from ..language import _
-from ..problems import InputError, Problem
 from .chart_dot import charts_dot
 
 #: The package that brings the engine, and its program.
@@ -32,11 +31,19 @@ _FONTS = (
 )  # fmt: skip
 
 
+class CannotDraw(Exception):
+    """Something that drawing needs is not here; `help` says what would do."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.help = help
+
+
 def charts_svg(charts: Sequence[Chart]) -> bytes:
     """Charts below each other as an SVG.
 
     Raises:
-        InputError: where there is no engine to draw it.
+        CannotDraw: where there is no engine to draw it.
     """
     return _drawn(charts, "svg")
 
@@ -45,7 +52,7 @@ def charts_png(charts: Sequence[Chart]) -> bytes:
     """The same as a PNG.
 
     Raises:
-        InputError: where there is no engine, or no font, to draw it.
+        CannotDraw: where there is no engine, or no font, to draw it.
     """
     # The engine brings fonts for Latin, Greek and Cyrillic: the same picture on every machine.
     others = sorted({c for c in charts_dot(charts) if not _is_common(c)})
@@ -70,15 +77,8 @@ def _drawn(charts: Sequence[Chart], form: str) -> bytes:
         command, input=charts_dot(charts).encode(), capture_output=True, timeout=_SECONDS, check=False
     )
     if done.returncode or not done.stdout:
-        raise InputError(
-            [
-                Problem(
-                    _("the chart cannot be drawn: {error}").format(
-                        error=done.stderr.decode(errors="replace").strip()
-                    )
-                )
-            ]
-        )
+        error = done.stderr.decode(errors="replace").strip()
+        raise CannotDraw(_("the chart cannot be drawn: {error}").format(error=error))
     return done.stdout
 
 
@@ -86,7 +86,7 @@ def engine() -> str:
     """The program that draws: that of the extra, since it draws the same everywhere; else `dot`.
 
     Raises:
-        InputError: where there is neither.
+        CannotDraw: where there is neither.
     """
     try:
         files = metadata.distribution(_ENGINE).files or []
@@ -101,14 +101,10 @@ def engine() -> str:
     return found
 
 
-def _missing_extra() -> InputError:
-    return InputError(
-        [
-            Problem(
-                _("charts as pictures need what the extra `chart` installs"),
-                help=_("run `{command}`").format(command="pip install 'dottedline[chart]'"),
-            )
-        ]
+def _missing_extra() -> CannotDraw:
+    return CannotDraw(
+        _("charts as pictures need what the extra `chart` installs"),
+        _("run `{command}`").format(command="pip install 'dottedline[chart]'"),
     )
 
 
@@ -124,15 +120,11 @@ def _font_for(characters: Sequence[str]) -> str:
     scripts = {unicodedata.name(c, "?").split()[0]: c for c in reversed(characters)}
     for character in scripts.values():
         if font is None or _picture(character, font) in (blank, _picture("\U0010fffd", font)):
-            raise InputError(
-                [
-                    Problem(
-                        _("there is no font on this machine to draw “{character}” in a PNG").format(
-                            character=character
-                        ),
-                        help=_("install one, such as Noto Sans CJK, or write an .svg"),
-                    )
-                ]
+            raise CannotDraw(
+                _("there is no font on this machine to draw “{character}” in a PNG").format(
+                    character=character
+                ),
+                _("install one, such as Noto Sans CJK, or write an .svg"),
             )
     assert font is not None
     return font

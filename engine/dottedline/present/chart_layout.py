@@ -18,8 +18,9 @@ from ..chart import Box, Chart
 from . import chart_words
 
 WIDTH = 158
-NAME_SIZE, NAME_LINE = 11, 14
-NOTE_SIZE, NOTE_LINE = 9, 11.5
+NAME_SIZE, NOTE_SIZE, TITLE_SIZE = 11, 9, 16
+#: How high a line of text is, by the size of its font.
+LINE = {NAME_SIZE: 14, NOTE_SIZE: 11, TITLE_SIZE: 20}
 MARGIN = 8
 
 _INDENT = 22
@@ -131,10 +132,9 @@ class _Placing:
     def _put(self, box: Box, x: float, y: float) -> Placed:
         room = WIDTH - 2 * MARGIN
         name = tuple(wrapped(box.label, room, NAME_SIZE, bold=True))
-        notes = tuple(
-            line for note in chart_words.notes(box, self.chart) for line in wrapped(note, room, NOTE_SIZE)
-        )
-        height = MARGIN + NAME_LINE * len(name) + NOTE_LINE * len(notes) + MARGIN
+        told = [*chart_words.notes(box, self.chart), *chart_words.lines_asked(box, self.chart)]
+        notes = tuple(line for note in told for line in wrapped(note, room, NOTE_SIZE))
+        height = MARGIN + LINE[NAME_SIZE] * len(name) + LINE[NOTE_SIZE] * len(notes) + MARGIN
         self.placed[box.id] = Placed(box, name, notes, x, y, height)
         return self.placed[box.id]
 

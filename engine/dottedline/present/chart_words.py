@@ -117,6 +117,16 @@ def line_label(line: DottedLine) -> str:
     return _("{advice}, our inference").format(advice=advice) if line.inferred else advice
 
 
+def lines_asked(box: Box, chart: Chart) -> list[str]:
+    """The dotted lines that a box is asked to have, for where a line has no label of its own."""
+    labels = {other.id: other.label for other in chart.boxes}
+    return [
+        _("dotted line to {place}: {advice}").format(place=labels[line.target], advice=line_label(line))
+        for line in chart.dotted(box.id)
+        if line.asked
+    ]
+
+
 def asides(chart: Chart) -> list[str]:
     """What belongs to the chart and has no place on it, as sentences."""
     told = []
