@@ -47,6 +47,7 @@ format: $(VENV)/.installed-lint
 bench: $(VENV)/.installed-bench
 	"$(BIN)/python" -m pytest benchmarks
 	"$(BIN)/python" benchmarks/process.py
+	"$(BIN)/python" benchmarks/questions.py
 	"$(BIN)/python" benchmarks/memory.py
 
 clean:

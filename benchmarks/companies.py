@@ -22,7 +22,7 @@ def stream(rulebook: dottedline.Rulebook, seed: int) -> Iterator[dict[str, objec
     facts = [fact for fact in rulebook.vocabulary.facts.values() if fact.type not in ("records", "note")]
     while True:
         known = chance.random()
-        company = {fact.id: _value(chance, fact) for fact in facts if chance.random() < known}
+        company = {fact.id: value_of(chance, fact) for fact in facts if chance.random() < known}
         try:
             profile_from(company, rulebook.vocabulary)
         except dottedline.ProfileError:
@@ -30,7 +30,8 @@ def stream(rulebook: dottedline.Rulebook, seed: int) -> Iterator[dict[str, objec
         yield company
 
 
-def _value(chance: random.Random, fact: Fact) -> object:
+def value_of(chance: random.Random, fact: Fact) -> object:
+    """A random value of a fact."""
     if fact.type == "yes_no":
         return chance.random() < 0.5
     if fact.type == "choice":
