@@ -107,19 +107,19 @@ class Consultation:
             vocabulary=self.book.vocabulary,
         )
 
-    def _wanted(self, topics: Iterable[str]) -> frozenset[str]:
-        """The decisions and findings that topics name: by their own ids, or by that of their topic."""
+    def _wanted(self, topics: Collection[str]) -> frozenset[str]:
+        """The decisions and findings that topics name: by their own ids first, else by that of their topic."""
+        groups: list[dict[str, list[str]]] = [{}, {}, {}]
+        for decision in self.book.decisions.values():
+            for id in decision.findings if decision.hit_policy == "collect" else [decision.id]:
+                for group, name in zip(groups, (id, decision.id, decision.topic), strict=True):
+                    group.setdefault(name, []).append(id)
         wanted: set[str] = set()
         for topic in topics:
-            found = {
-                id
-                for decision in self.book.decisions.values()
-                for id in (decision.findings if decision.hit_policy == "collect" else [decision.id])
-                if topic in (id, decision.id, decision.topic)
-            }
-            if not found:
+            found = next((group[topic] for group in groups if topic in group), None)
+            if found is None:
                 raise KeyError(topic)
-            wanted |= found
+            wanted.update(found)
         return frozenset(wanted)
 
     def _given(
