@@ -26,8 +26,8 @@ def sentence(text: str) -> str:
 
 def join_sentences(*sentences: str) -> str:
     """Sentences after one another: with a space between them, where the language has one."""
-    joined = sentences[0]
-    for following in sentences[1:]:
+    joined, *others = sentences or ("",)
+    for following in others:
         joined = _("{first} {second}").format(first=joined, second=following)
     return joined
 
