@@ -176,10 +176,14 @@ def changed_since_it_was_loaded(folder: Path) -> str:
     return message(change, folder)
 
 
+def no_organisation(_: Path) -> str:
+    return message(lambda: BOOK.ownership({}), HERE)
+
+
 def other_cases() -> Iterator[Case]:
     for name, rules in (("no_such_book", "b2b-marketting"), ("book_is_a_file", "book.yaml")):
         yield Case(f"load/{name}", BAD / "load" / f"{name}.expected", loading(rules))
-    for said in (no_yaml_file, catalog_is_a_letter, changed_since_it_was_loaded):
+    for said in (no_yaml_file, catalog_is_a_letter, changed_since_it_was_loaded, no_organisation):
         yield Case(f"load/{said.__name__}", BAD / "load" / f"{said.__name__}.expected", said)
 
 

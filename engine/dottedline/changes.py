@@ -163,7 +163,7 @@ def matters(unit: UnitInference, tokens: Sequence[int]) -> tuple[str, ...]:
     result. A derived fact matters, while it is not given and completions differ
     in it, when giving it one value or another, or not giving it, can differ.
     """
-    remaining = _Remaining(unit)
+    remaining = Remaining(unit.completions, unit.can_break)
     left = remaining.restrict(unit.results, tokens)
     found = remaining.support(left)
     for variable, source in unit.derived:
@@ -181,12 +181,17 @@ def matters(unit: UnitInference, tokens: Sequence[int]) -> tuple[str, ...]:
     return tuple(names[position] for position in sorted(found))
 
 
-class _Remaining:
-    """What is left of a diagram once a company's facts are put in."""
+class Remaining:
+    """What is left of a diagram once a company's facts are put in.
 
-    def __init__(self, unit: UnitInference) -> None:
-        self._fills = unit.completions
-        self._can_break = unit.can_break
+    Args:
+        fills: for each variable, the tokens that may take the place of unknown; none where it stays unknown.
+        can_break: whether a leaf can be BROKEN.
+    """
+
+    def __init__(self, fills: Sequence[Sequence[int]], can_break: bool) -> None:
+        self._fills = fills
+        self._can_break = can_break
         # Nodes of its own: the network's are made once, these for each company.
         self._local = Diagrams()
         self._differ: dict[tuple[int, int], bool] = {}

@@ -119,7 +119,7 @@ class Rulebook:
         answer = self._answers.get(key) if key is not None else None
         if answer is None:
             with speaking(self.language):
-                answer = self._consultation.consult(profile_from(facts, self.vocabulary), only)
+                answer = self._consultation.consult(profile_from(facts, self.vocabulary, self.id), only)
             if key is not None:
                 if len(self._answers) >= _REMEMBERED:
                     self._answers = {}
@@ -190,7 +190,7 @@ class Rulebook:
             ProfileError: with every problem found, each with its place.
         """
         with speaking(self.language):
-            return read_profile(source, self.vocabulary)
+            return read_profile(source, self.vocabulary, self.id)
 
     def without_inferred(self) -> Rulebook:
         """The same rulebook without what the project inferred itself."""

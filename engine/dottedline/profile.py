@@ -36,8 +36,19 @@ class Profile:
     unknown: frozenset[str] = frozenset()
 
 
-def read_profile(source: str | os.PathLike[str] | IO[bytes], vocabulary: Vocabulary) -> Profile:
+#: What a profile may say beside its facts: the id of the rulebook that it is for.
+RULEBOOK = "rulebook"
+
+
+def read_profile(
+    source: str | os.PathLike[str] | IO[bytes], vocabulary: Vocabulary, rulebook: str = ""
+) -> Profile:
     """The profile in a YAML or JSON file, an open binary file, or standard input for `-`.
+
+    Args:
+        source: where it is.
+        vocabulary: what can be known.
+        rulebook: the id of the rulebook; a profile may name it, and no other.
 
     Raises:
         ProfileError: with every problem found, each with its place.
@@ -47,11 +58,16 @@ def read_profile(source: str | os.PathLike[str] | IO[bytes], vocabulary: Vocabul
     value = parse(text, problems, "profile") if text else None
     if value is None:
         raise problems.as_error()
-    return check_profile(value, vocabulary, problems)
+    return check_profile(value, vocabulary, problems, rulebook)
 
 
-def profile_from(facts: Mapping[str, object], vocabulary: Vocabulary) -> Profile:
+def profile_from(facts: Mapping[str, object], vocabulary: Vocabulary, rulebook: str = "") -> Profile:
     """The profile given as Python objects: booleans, texts, numbers, lists or sets, mappings.
+
+    Args:
+        facts: what is known.
+        vocabulary: what can be known.
+        rulebook: as for `read_profile`.
 
     Raises:
         ProfileError: with every problem found.
@@ -65,21 +81,22 @@ def profile_from(facts: Mapping[str, object], vocabulary: Vocabulary) -> Profile
     except RecursionError:
         problems.add(_("the profile is nested too deeply"))
         raise problems.as_error() from None
-    return check_profile(value, vocabulary, problems)
+    return check_profile(value, vocabulary, problems, rulebook)
 
 
-def check_profile(value: Value, vocabulary: Vocabulary, problems: Problems) -> Profile:
+def check_profile(value: Value, vocabulary: Vocabulary, problems: Problems, rulebook: str = "") -> Profile:
     """`value` as a profile; raises ProfileError with `problems` and what is found here."""
-    checker = _Checker(vocabulary, problems)
+    checker = _Checker(vocabulary, problems, rulebook)
     profile = checker.check(value)
     problems.raise_if_any()
     return profile
 
 
 class _Checker:
-    def __init__(self, vocabulary: Vocabulary, problems: Problems) -> None:
+    def __init__(self, vocabulary: Vocabulary, problems: Problems, rulebook: str) -> None:
         self.vocabulary = vocabulary
         self.problems = problems
+        self.rulebook = rulebook
         #: Where each fact's value stands.
         self.places: dict[str, Span | None] = {}
 
@@ -132,6 +149,8 @@ class _Checker:
             name = key.text
             if name in known:
                 yield from given(known[name], key, item)
+            elif name == RULEBOOK and self.rulebook:
+                self._is_for(item)
             elif name in families and isinstance(item, Entries):
                 for inner, inner_item in item:
                     id = f"{name}.{inner.text}"
@@ -152,6 +171,15 @@ class _Checker:
                 self._unknown_fact(key, [id for id, fact in known.items() if fact.family == family])
             else:
                 self._unknown_fact(key, [*known, *families])
+
+    def _is_for(self, value: Value) -> None:
+        """Refuses a profile that is for another rulebook."""
+        if isinstance(value, Scalar) and (value.is_unknown or value.text == self.rulebook):
+            return
+        told = _("this profile is for {found}, not for the rulebook `{rulebook}`")
+        found = describe(Scalar(value.text) if isinstance(value, Scalar) else value)
+        help = _("`--rules` names the rulebook to consult; a profile may also do without `rulebook`")
+        self.problems.add(told.format(found=found, rulebook=self.rulebook), value.span, help)
 
     def _unknown_fact(self, key: Scalar, names: list[str], family: str | None = None) -> None:
         # `design: brand` lacks the name of a family before it.

@@ -85,7 +85,8 @@ def _section(section: Section) -> Iterator[RenderableType]:
 def _entry_heading(entry: Entry) -> Text:
     style = "bold yellow" if entry.is_finding else "bold cyan"
     mark = "! " if entry.is_finding else ""
-    return Text.assemble((f"{mark}{entry.heading}", style), "  ", (f"[{', '.join(entry.tags)}]", "dim"))
+    tags = f"  [{', '.join(entry.tags)}]" if entry.tags else ""
+    return Text.assemble((f"{mark}{entry.heading}", style), (tags, "dim"))
 
 
 def _heading(title: str) -> Iterator[RenderableType]:
