@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from .language import _
 from .problems import Problems, Span, did_you_mean
 from .reading import Reading, Record
-from .rulebook import Decision, Organisation
-from .values import Scalar, Value, shorten
+from .rulebook import Decision, Organisation, Rule
+from .values import Scalar, Value, describe, shorten
 from .vocabulary import Vocabulary
 
 _KEYS = (
@@ -58,7 +58,7 @@ class _OrganisationReader:
             outside=tuple(word.text for word in self.reading.names(record, "outside")),
             functions={
                 group.text: function.text
-                for group, function in self.reading.named(record.get("functions"), record.part("functions"))
+                for group, function in self._pairs(record)
                 if isinstance(function, Scalar)
             },
             scattered=tuple(word.text for word in self.reading.names(record, "scattered")),
@@ -67,7 +67,7 @@ class _OrganisationReader:
             absent=self.reading.name(record, "absent"),
         )
         self._places(record, organisation)
-        self._functions(record, organisation)
+        self._for_charts(record, organisation)
         return organisation
 
     def _known(self, record: Record, key: str, known: Iterable[str], what: str) -> str:
@@ -104,32 +104,48 @@ class _OrganisationReader:
                 _("the place `{place}` has no part in the organisation").format(place=place), record.span
             )
 
-    def _functions(self, record: Record, organisation: Organisation) -> None:
-        """Whatever is named as a function or as a place of a certain kind is one."""
+    def _for_charts(self, record: Record, organisation: Organisation) -> None:
+        """What only charts look at: groups that are functions, scattered places, the lines of findings."""
         facts = self.vocabulary.facts.values()
         functions = {str(fact.item) for fact in facts if fact.family == organisation.place}
+        for group, value in self._pairs(record):
+            if group.text not in organisation.groups:
+                told = _("`{name}` is no group of the organisation").format(name=shorten(group.text))
+                self._unknown(told, group.text, group.span, organisation.groups)
+            if not isinstance(value, Scalar):
+                told = _("{what} must be a name, not {found}").format(
+                    what=record.part("functions"), found=describe(value)
+                )
+                self.problems.add(told, value.span)
+            elif value.text not in functions:
+                told = _("there is no function `{name}`").format(name=shorten(value.text))
+                self._unknown(told, value.text, value.span, functions)
         places = (*organisation.within, *organisation.outside)
         for word in self.reading.names(record, "scattered"):
             if word.text not in places:
-                report_unknown_place(self.problems, word, places)
-        for group, function in self.reading.named(record.get("functions"), record.part("functions")):
-            if group.text not in organisation.groups:
-                report_unknown_place(self.problems, group, organisation.groups)
-            if not isinstance(function, Scalar) or function.text not in functions:
-                name = function.text if isinstance(function, Scalar) else ""
-                self._unknown_function(name, function.span, functions)
-        known = {*functions, *places, organisation.department, *organisation.groups}
+                told = _("`{name}` is named neither in `within` nor in `outside`").format(
+                    name=shorten(word.text)
+                )
+                self._unknown(told, word.text, word.span, places)
+        ends = {*functions, *places, organisation.department, *organisation.groups}
         for decision in self.decisions.values():
             for rule in decision.rules:
                 if rule.line is not None and rule.line.source not in functions:
-                    self._unknown_function(rule.line.source, rule.span, functions)
-                if rule.line is not None and rule.line.target not in known:
-                    self._unknown_function(rule.line.target, rule.span, known)
+                    told = _("a line of {what} comes from no function: `{name}`")
+                    self._unknown_end(told, rule, rule.line.source, functions)
+                if rule.line is not None and rule.line.target not in ends:
+                    told = _("a line of {what} leads to no function and no place: `{name}`")
+                    self._unknown_end(told, rule, rule.line.target, ends)
 
-    def _unknown_function(self, name: str, span: Span | None, known: Iterable[str]) -> None:
-        self.problems.add(
-            _("there is no function `{name}`").format(name=shorten(name)), span, did_you_mean(name, known)
-        )
+    def _pairs(self, record: Record) -> list[tuple[Scalar, Value]]:
+        return self.reading.named(record.get("functions"), record.part("functions"))
+
+    def _unknown_end(self, message: str, rule: Rule, name: str, known: Iterable[str]) -> None:
+        what = _("the rule `{id}`").format(id=rule.id)
+        self._unknown(message.format(what=what, name=shorten(name)), name, rule.span, known)
+
+    def _unknown(self, message: str, name: str, span: Span | None, known: Iterable[str]) -> None:
+        self.problems.add(message, span, did_you_mean(name, known))
 
 
 def report_unknown_place(problems: Problems, word: Scalar, places: Iterable[str]) -> None:

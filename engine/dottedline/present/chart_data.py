@@ -32,8 +32,8 @@ def charts_json(charts: Sequence[Chart]) -> str:
 
 def charts_csv(charts: Sequence[Chart]) -> str:
     """A table with a row for each box; the ids of several charts are told apart by the chart's name."""
-    file = io.StringIO()
-    table = csv.writer(file, lineterminator="\n")
+    file = io.StringIO(newline="")
+    table = csv.writer(file)
     table.writerow(["id", "name", "manager_id", "dotted_manager_ids"])
     for chart in charts:
         prefix = f"{chart.which}." if len(charts) > 1 else ""
