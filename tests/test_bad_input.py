@@ -10,6 +10,7 @@ has rewritten. Every place in the program that reports a problem must have a cas
 from __future__ import annotations
 
 import ast
+import dataclasses
 import io
 import json
 import os
@@ -27,6 +28,7 @@ import dottedline
 from dottedline import language, problems
 from dottedline.catalogs import UNTRANSLATED
 from dottedline.cli import main
+from dottedline.ownership import ownership
 
 HERE = Path(__file__).parent
 GOOD, BAD = HERE / "good", HERE / "bad"
@@ -180,10 +182,21 @@ def no_organisation(_: Path) -> str:
     return message(lambda: BOOK.ownership({}), HERE)
 
 
+def no_responsibilities(_: Path) -> str:
+    book = dottedline.load()
+    return message(lambda: ownership(dataclasses.replace(book.data, teams=()), book.consult({})), HERE)
+
+
 def other_cases() -> Iterator[Case]:
     for name, rules in (("no_such_book", "b2b-marketting"), ("book_is_a_file", "book.yaml")):
         yield Case(f"load/{name}", BAD / "load" / f"{name}.expected", loading(rules))
-    for said in (no_yaml_file, catalog_is_a_letter, changed_since_it_was_loaded, no_organisation):
+    for said in (
+        no_yaml_file,
+        catalog_is_a_letter,
+        changed_since_it_was_loaded,
+        no_organisation,
+        no_responsibilities,
+    ):
         yield Case(f"load/{said.__name__}", BAD / "load" / f"{said.__name__}.expected", said)
 
 

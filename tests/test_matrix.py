@@ -272,6 +272,6 @@ def test_nothing_is_written_where_the_profile_is_bad(tmp_path: Path) -> None:
 def test_a_rulebook_without_organisation() -> None:
     done = run("-", "--rules", SMALL, input="{}")
     assert done.exit_code == 1
-    assert done.stderr.startswith("error: the rulebook `book` does not say who is responsible for what\n")
+    assert done.stderr.startswith("error: the rulebook `book` describes no organisation\n")
     with pytest.raises(dottedline.RulebookError):
         dottedline.load(SMALL).ownership({})

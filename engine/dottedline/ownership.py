@@ -16,7 +16,7 @@ from .conditions import Condition, tests, truth
 from .frozen import FrozenDict
 from .language import _
 from .problems import Problem, RulebookError
-from .rulebook import Entry, Modality, Organisation, RulebookData, Share, Team
+from .rulebook import Entry, Modality, Organisation, RulebookData, Share, Team, organisation_of
 from .vocabulary import Fact
 
 #: How the owners of today compare with the source, what needs a look first.
@@ -148,11 +148,10 @@ def ownership(book: RulebookData, answer: Answer) -> Ownership:
     Raises:
         RulebookError: where the rulebook describes no organisation, or no responsibilities in one.
     """
-    organisation = book.organisation
-    if organisation is None or not any(team.responsibilities for team in book.teams):
-        told = _("the rulebook `{id}` does not say who is responsible for what")
-        help = _("its `organisation` and the `responsibilities` of its `teams` would")
-        raise RulebookError([Problem(told.format(id=book.id), help=help)])
+    organisation = organisation_of(book)
+    if not any(team.responsibilities for team in book.teams):
+        told = _("the rulebook `{id}` does not say who is responsible for what").format(id=book.id)
+        raise RulebookError([Problem(told, help=_("the `responsibilities` of its `teams` would"))])
     listing = book.vocabulary.facts[organisation.contractors]
     named = tuple(_namings(book, listing, answer))
     about = {naming.fact for naming in named}
