@@ -10,10 +10,8 @@ import click
 
 from ..chart import Chart, Which
 from ..files import write_whole
-from ..language import _
 from ..library import Rulebook
-from ..problems import did_you_mean, listing
-from . import Command, book_options, console, fail, output_option
+from . import Command, book_options, console, fail, format_named, output_option
 
 #: The formats, with the endings of files that are in them.
 FORMATS: Mapping[str, tuple[str, ...]] = {
@@ -62,7 +60,7 @@ def chart(
     As advised, each function is where the source says that it belongs; what
     it leaves open, or what is not yet known, is never drawn as if decided.
     """
-    form = _format(form, output)
+    form = format_named(form, output, FORMATS, "tree")
     known = book.read_profile(profile)
     charts = [book.chart(known, each) for each in _WHICH[which]]
     if form == "tree" and output is None:
@@ -75,25 +73,6 @@ def chart(
         click.echo(document, nl=False)
     else:
         write_whole(output, document)
-
-
-def _format(form: str | None, output: Path | None) -> str:
-    """The format asked for, else that of the file's ending."""
-    if form is not None:
-        if form not in FORMATS:
-            known = _("the formats are {names}").format(names=listing(FORMATS))
-            raise fail(_("there is no format `{name}`").format(name=form), did_you_mean(form, FORMATS, known))
-        return form
-    if output is None:
-        return "tree"
-    endings = {ending: name for name, all in FORMATS.items() for ending in all}
-    found = endings.get(output.suffix.lower())
-    if found is None:
-        raise fail(
-            _("no format goes with the name `{name}`").format(name=output.name),
-            _("end it in {endings}, or name one with --format").format(endings=listing(endings, 20)),
-        )
-    return found
 
 
 def _document(form: str, charts: Sequence[Chart]) -> bytes | str:

@@ -73,9 +73,11 @@ def _drawn(charts: Sequence[Chart], form: str) -> bytes:
     command = [engine(), "-Kneato", "-n2", "-q", f"-T{form}"]
     if form == "png":
         command.append(f"-Gdpi={_DOTS}")
-    done = subprocess.run(
-        command, input=charts_dot(charts).encode(), capture_output=True, timeout=_SECONDS, check=False
-    )
+    graph = charts_dot(charts).encode()
+    try:
+        done = subprocess.run(command, input=graph, capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise CannotDraw(_("the chart is too large to be drawn"), _("try --format mermaid or csv")) from None
     if done.returncode or not done.stdout:
         error = done.stderr.decode(errors="replace").strip()
         raise CannotDraw(_("the chart cannot be drawn: {error}").format(error=error))
