@@ -9,7 +9,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -181,6 +181,37 @@ def output_option(help: str) -> Callable[[F], F]:
     return click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help=help
     )
+
+
+def format_named(
+    form: str | None, output: Path | None, formats: Mapping[str, Sequence[str]], default: str
+) -> str:
+    """The format asked for, else that of the file's ending, else the default.
+
+    Args:
+        form: what `--format` names.
+        output: the file that `-o` names.
+        formats: each format with the endings of files that are in it.
+        default: the format where neither is given.
+
+    Raises:
+        InputError: where there is no such format, or none goes with the file's name.
+    """
+    if form is not None:
+        if form not in formats:
+            known = _("the formats are {names}").format(names=listing(formats))
+            raise fail(_("there is no format `{name}`").format(name=form), did_you_mean(form, formats, known))
+        return form
+    if output is None:
+        return default
+    endings = {ending: name for name, all in formats.items() for ending in all}
+    found = endings.get(output.suffix.lower())
+    if found is None:
+        raise fail(
+            _("no format goes with the name `{name}`").format(name=output.name),
+            _("end it in {endings}, or name one with --format").format(endings=listing(endings, 20)),
+        )
+    return found
 
 
 def topics_option(command: F) -> F:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from ..actions import Action
 from ..comparison import Comparison
@@ -41,14 +42,38 @@ CLASSES = {
 }
 
 
+class ComparisonSections(NamedTuple):
+    """What there is to tell of a comparison; a section without entries has nothing."""
+
+    to_check: Section
+    gaps: Section
+    actions: Section
+    fitting: Section
+    vacant: Section
+    unknown: Section
+
+
 def comparison_report(book: RulebookData, found: Comparison) -> Report:
     """Places of today, gaps and actions, as a report."""
+    return Report(
+        title=_("As it is, against as advised"),
+        subtitle=cited(book),
+        known=known_text(found.answer),
+        notes=notes_of(book, found.answer),
+        sections=tuple(section for section in comparison_sections(book, found) if section.entries),
+        statements=tuple(s.text for s in book.statements if s.show == "always"),
+        footer=rulebook_line(book),
+    )
+
+
+def comparison_sections(book: RulebookData, found: Comparison) -> ComparisonSections:
+    """Places of today, gaps and actions, by what they are."""
     placed = found.placements
     unknown = [placement.title for placement in placed if placement.kind == "unknown"]
     fitting = [p for p in placed if not p.to_check and p.kind in ("default", "exception", "alternative")]
     vacant = [p for p in placed if p.kind in ("contracted", "planned")]
     gaps = [*_absent(placed), *_duties(found.unowned), *_duties(found.owned_twice)]
-    sections = (
+    return ComparisonSections(
         Section(
             _("To check: differences from what the source names"),
             tuple(_checked(book, found, placement) for placement in placed if placement.to_check),
@@ -61,15 +86,6 @@ def comparison_report(book: RulebookData, found: Comparison) -> Report:
         Section(_("As the source has it"), tuple(_fitting(placement) for placement in fitting)),
         Section(_("Given out, or to be filled"), tuple(_fitting(placement) for placement in vacant)),
         Section(_("Place not known"), _listed(unknown)),
-    )
-    return Report(
-        title=_("As it is, against as advised"),
-        subtitle=cited(book),
-        known=known_text(found.answer),
-        notes=notes_of(book, found.answer),
-        sections=tuple(section for section in sections if section.entries),
-        statements=tuple(s.text for s in book.statements if s.show == "always"),
-        footer=rulebook_line(book),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from ..language import _
 from .report import Report, Section, questions_text
 
@@ -13,7 +15,7 @@ def report_markdown(report: Report) -> str:
         line for note in report.notes for line in ("", f"> **{plain(_('Please check'))}:** {plain(note)}")
     ]
     for section in report.sections:
-        lines += _section(section)
+        lines += section_lines(section)
     if report.questions:
         lines += ["", f"## {_('What to answer next')}", ""]
         lines += [f"- {plain(text)}" for text in questions_text(report.questions)]
@@ -23,25 +25,37 @@ def report_markdown(report: Report) -> str:
         lines += ["", f"## {_('What the source does not say')}", ""]
         lines += [f"- {plain(text)}" for text in report.not_covered]
     for section in report.charters:
-        lines += _section(section)
+        lines += section_lines(section)
     lines += ["", "---", ""]
     lines += [line for statement in report.statements for line in (plain(statement), "")]
     lines.append(f"<small>{plain(report.footer)}</small>")
     return "\n".join(lines) + "\n"
 
 
-def _section(section: Section) -> list[str]:
-    lines = ["", f"## {plain(section.title)}"]
+def section_lines(section: Section, level: int = 2) -> list[str]:
+    """A section below a heading of a level, its entries one level deeper."""
+    lines = ["", f"{'#' * level} {plain(section.title)}"] if section.title else []
     for entry in section.entries:
         tags = f" *({', '.join(entry.tags)})*" if entry.tags else ""
         if entry.heading != section.title:
-            lines += ["", f"### {plain(entry.heading)}{tags}"]
-        lead = plain(entry.lead)
-        lines += ["", lead if entry.is_finding else f"**{lead}**"]
+            lines += ["", f"{'#' * (level + 1)} {plain(entry.heading)}{tags}"]
+        if entry.lead:
+            lead = plain(entry.lead)
+            lines += ["", lead if entry.is_finding else f"**{lead}**"]
         if entry.details:
             lines.append("")
         lines += [f"- *{plain(label)}:* {plain(text)}" for label, text in entry.details]
     return lines
+
+
+def table_lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table as GitHub has it."""
+    return [_row(header), "|" + " --- |" * len(header), *(_row(row) for row in rows)]
+
+
+def _row(cells: Iterable[str]) -> str:
+    # A line break would end the table.
+    return "| " + " | ".join(plain(" ".join(cell.split())) for cell in cells) + " |"
 
 
 def plain(text: str) -> str:

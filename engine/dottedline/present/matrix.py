@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
@@ -13,11 +13,11 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
-from ..language import N_, _, counted, list_of
+from ..language import N_, _, counted, list_of, number_of
 from ..ownership import STATES, Contractor, Duty, Ownership, State
-from ..rulebook import RulebookData
+from ..rulebook import RulebookData, organisation_of
 from ..words import capital, join_sentences, quoted, sentence
-from .markdown import plain
+from .markdown import plain, table_lines
 from .report import ADVICE, STATE, cited, marked, rulebook_line
 
 #: How the owners of today compare with the source, in a word or two.
@@ -33,15 +33,15 @@ STATE_WORDS: Mapping[State, str] = {
 }
 
 #: The same of several, counted.
-_COUNTED: Mapping[State, tuple[str, str]] = {
-    "unowned": (N_("{n} without an owner"), N_("{n} without an owner")),
-    "owned_twice": (N_("{n} owned twice"), N_("{n} owned twice")),
-    "elsewhere": (N_("{n} owned elsewhere"), N_("{n} owned elsewhere")),
-    "planned": (N_("{n} waiting for an open role"), N_("{n} waiting for an open role")),
-    "contractor": (N_("{n} with a contractor"), N_("{n} with a contractor")),
-    "shared_as_listed": (N_("{n} shared as listed"), N_("{n} shared as listed")),
-    "as_listed": (N_("{n} as listed"), N_("{n} as listed")),
-    "not_known": (N_("{n} not known"), N_("{n} not known")),
+_COUNTED: Mapping[State, str] = {
+    "unowned": N_("{n} without an owner"),
+    "owned_twice": N_("{n} owned twice"),
+    "elsewhere": N_("{n} owned elsewhere"),
+    "planned": N_("{n} waiting for an open role"),
+    "contractor": N_("{n} with a contractor"),
+    "shared_as_listed": N_("{n} shared as listed"),
+    "as_listed": N_("{n} as listed"),
+    "not_known": N_("{n} not known"),
 }
 
 #: What is worth a look, in the colours in which a terminal shows it.
@@ -112,7 +112,9 @@ def _summary(book: RulebookData, owned: Ownership) -> Iterator[str]:
     counts = [(state, len(owned.of_state(state))) for state in STATES]
     yield _("{total}: {counts}.").format(
         total=counted("{n} responsibility", "{n} responsibilities", len(owned.duties)),
-        counts=list_of([counted(*_COUNTED[state], number) for state, number in counts if number], "unit"),
+        counts=list_of(
+            [_(_COUNTED[state]).format(n=number_of(number)) for state, number in counts if number], "unit"
+        ),
     )
     if unowned := owned.of_state("unowned"):
         yield _("Without an owner: {duties}.").format(duties=list_of([duty.label for duty in unowned]))
@@ -121,11 +123,11 @@ def _summary(book: RulebookData, owned: Ownership) -> Iterator[str]:
             _("{duty} ({owners})").format(duty=duty.label, owners=_owners(book, duty.owners)) for duty in twice
         ]
         yield _("Owned twice: {duties}.").format(duties=list_of(with_owners))
-    if owned.of_state("not_known") and book.organisation is not None:
+    if owned.of_state("not_known"):
         told = _(
             "Owners that are not known go into the profile: `dottedline facts {family}` lists what can be said."
         )
-        yield told.format(family=book.organisation.owner)
+        yield told.format(family=organisation_of(book).owner)
 
 
 # --- responsibilities ---------------------------------------------------------------
@@ -172,9 +174,8 @@ def _owners(book: RulebookData, owners: Sequence[str] | None) -> str:
 
 def place_label(book: RulebookData, place: str) -> str:
     """A place in words."""
-    organisation = book.organisation
-    assert organisation is not None
-    fact = next(fact for fact in book.vocabulary.facts.values() if fact.family == organisation.owner)
+    owner = organisation_of(book).owner
+    fact = next(fact for fact in book.vocabulary.facts.values() if fact.family == owner)
     return fact.label_of(place)
 
 
@@ -221,8 +222,7 @@ def _contractors(book: RulebookData, owned: Ownership) -> Part | None:
     of_all = [naming for naming in owned.named if naming.of_all is not None]
     if not (owned.contractors or owned.findings or of_all):
         return None
-    assert book.organisation is not None
-    listing = book.vocabulary.facts[book.organisation.contractors]
+    listing = book.vocabulary.facts[organisation_of(book).contractors]
     remarks = []
     if not owned.contractors:
         remarks.append(_("You have listed none, and named none as the place of a function."))
@@ -249,8 +249,7 @@ def _contractors(book: RulebookData, owned: Ownership) -> Part | None:
 
 
 def _contractor(book: RulebookData, owned: Ownership, contractor: Contractor) -> tuple[str, ...]:
-    assert book.organisation is not None
-    fields = book.vocabulary.facts[book.organisation.contractors].fields
+    fields = book.vocabulary.facts[organisation_of(book).contractors].fields
     named = {naming.field for naming in owned.named}
     cells = []
     for id, value in contractor.fields.items():
@@ -285,7 +284,7 @@ def _lines(told: Matrix) -> Iterator[RenderableType]:
         if part.rows:
             yield Padding(_table(part), (0, 0, 0, 2))
         for remark in part.remarks:
-            yield Padding(Text(f"- {remark}", style="dim"), (0, 0, 0, 2), expand=False)
+            yield Padding(Text(remark, style="dim"), (0, 0, 0, 2), expand=False)
     yield Text()
     for text in told.closing:
         yield Text(text, style="italic")
@@ -316,8 +315,7 @@ def matrix_markdown(told: Matrix) -> str:
     for part in told.parts:
         lines += ["", f"## {plain(part.title)}", ""]
         if part.rows:
-            lines += [_markdown_row(part.header), "|" + " --- |" * len(part.header)]
-            lines += [_markdown_row(row.cells) for row in part.rows]
+            lines += table_lines(part.header, [row.cells for row in part.rows])
         if part.rows and part.remarks:
             lines.append("")
         lines += [f"- {plain(remark)}" for remark in part.remarks]
@@ -327,18 +325,12 @@ def matrix_markdown(told: Matrix) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _markdown_row(cells: Iterable[str]) -> str:
-    # A line break would end the table.
-    return "| " + " | ".join(plain(" ".join(cell.split())) for cell in cells) + " |"
-
-
 # --- for a spreadsheet --------------------------------------------------------------
 
 
 def matrix_csv(book: RulebookData, owned: Ownership) -> str:
     """A line for each responsibility, then for each contractor: ids for programs, labels for people."""
-    assert book.organisation is not None
-    fields = book.vocabulary.facts[book.organisation.contractors].fields
+    fields = book.vocabulary.facts[organisation_of(book).contractors].fields
     lines = [*(_duty_line(book, duty) for duty in owned.duties)]
     for contractor in owned.contractors:
         line = {"row": "contractor"}
