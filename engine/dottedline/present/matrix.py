@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
@@ -17,7 +17,7 @@ from ..language import N_, _, counted, list_of, number_of
 from ..ownership import STATES, Contractor, Duty, Ownership, State
 from ..rulebook import RulebookData, organisation_of
 from ..words import capital, join_sentences, quoted, sentence
-from .markdown import plain
+from .markdown import plain, table_lines
 from .report import ADVICE, STATE, cited, marked, rulebook_line
 
 #: How the owners of today compare with the source, in a word or two.
@@ -315,8 +315,7 @@ def matrix_markdown(told: Matrix) -> str:
     for part in told.parts:
         lines += ["", f"## {plain(part.title)}", ""]
         if part.rows:
-            lines += [_markdown_row(part.header), "|" + " --- |" * len(part.header)]
-            lines += [_markdown_row(row.cells) for row in part.rows]
+            lines += table_lines(part.header, [row.cells for row in part.rows])
         if part.rows and part.remarks:
             lines.append("")
         lines += [f"- {plain(remark)}" for remark in part.remarks]
@@ -324,11 +323,6 @@ def matrix_markdown(told: Matrix) -> str:
     lines += [line for text in told.closing for line in (plain(text), "")]
     lines.append(f"<small>{plain(told.footer)}</small>")
     return "\n".join(lines) + "\n"
-
-
-def _markdown_row(cells: Iterable[str]) -> str:
-    # A line break would end the table.
-    return "| " + " | ".join(plain(" ".join(cell.split())) for cell in cells) + " |"
 
 
 # --- for a spreadsheet --------------------------------------------------------------
