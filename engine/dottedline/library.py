@@ -11,7 +11,8 @@ from typing import IO, NamedTuple
 
 from .answer import Answer
 from .catalogs import UNTRANSLATED, Catalog, read_catalog
-from .chart import Chart, Which, chart_of
+from .chart import Chart, Which
+from .charting import chart_of
 from .consultation import Consultation
 from .inference import Network
 from .language import LANGUAGES, SOURCE, _, current, find, speaking
