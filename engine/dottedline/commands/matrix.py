@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from ..language import _, list_of
+from ..files import write_whole
 from ..library import Rulebook
 from ..ownership import Ownership
-from . import WIDEST, Command, book_options, console, output_option
+from . import WIDEST, Command, book_options, console, format_named, output_option
 
-#: The forms in which it is told, each with the endings of files that hold it.
-_FORMS = {
-    "text": (".txt", ""),
+#: The formats, with the endings of files that are in them.
+_FORMATS = {
+    "text": (".txt",),
     "markdown": (".md", ".markdown"),
     "csv": (".csv",),
     "json": (".json",),
@@ -27,8 +27,8 @@ _FORMS = {
 @click.option(
     "--format",
     "form",
-    type=click.Choice(list(_FORMS)),
-    help="What to print; else what FILE is named for, or text.",
+    type=click.Choice(list(_FORMATS)),
+    help="What to print; else by the ending of FILE, or text.",
 )
 @output_option("Write to FILE instead, whole or not at all.")
 @book_options
@@ -39,7 +39,7 @@ def matrix(profile: str, form: str | None, output: Path | None, book: Rulebook) 
     what has no owner or several, and what the source lists with another
     team; then each contractor, with who manages the budget and the workflow.
     """
-    form = form or _form_of(output)
+    form = format_named(form, output, _FORMATS, "text")
     owned = book.ownership(book.read_profile(profile))
     if output is None and form == "text":
         from ..present.matrix import matrix as in_words
@@ -49,20 +49,7 @@ def matrix(profile: str, form: str | None, output: Path | None, book: Rulebook) 
     elif output is None:
         click.echo(_document(book, owned, form), nl=False)
     else:
-        from ..files import write_whole
-
         write_whole(output, _document(book, owned, form, in_file=True))
-
-
-def _form_of(output: Path | None) -> str:
-    """The form that a file's name asks for."""
-    ending = output.suffix.lower() if output is not None else ""
-    for form, endings in _FORMS.items():
-        if ending in endings:
-            return form
-    known = list_of([f"`{ending}`" for endings in _FORMS.values() for ending in endings if ending], "or")
-    message = _("`{ending}` does not tell what to write: add --format, or end the name in {known}")
-    raise click.UsageError(message.format(ending=ending, known=known))
 
 
 def _document(book: Rulebook, owned: Ownership, form: str, *, in_file: bool = False) -> str:

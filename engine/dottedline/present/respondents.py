@@ -97,7 +97,7 @@ def _contradiction(book: RulebookData, each: Contradiction) -> Entry:
     ]
     # What more than one answer is given to is told as a disagreement.
     details = [line for fact in each.facts if len(fact.said) == 1 for line in _consequences(book, fact)]
-    return Entry(each.constraint, sentence(each.says), (), " ".join(lead), tuple(details))
+    return Entry(each.constraint, sentence(each.says), (), join_sentences(*lead), tuple(details))
 
 
 def _answers(book: RulebookData, each: Disagreement) -> str:
