@@ -20,7 +20,7 @@ from .answer import (
 from .changes import Analysis
 from .conditions import Condition, FactValue, tests
 from .frozen import FrozenDict
-from .inference import Network, UnitInference, as_fact
+from .inference import Network, UnitInference, as_fact, as_outcome
 from .language import _, list_of
 from .profile import Profile
 from .rulebook import Decision, Option, Rule, RulebookData
@@ -128,7 +128,8 @@ class Consultation:
         """A derived fact as the profile gives it, with a note where the other facts rule it out."""
         fact = self.book.vocabulary.facts[inferred.id]
         given = seen[inferred.id]
-        outcome = str(given).lower() if isinstance(given, bool) else str(given)
+        assert given is not None
+        outcome = as_outcome(given)
         possible = self.network.units[inferred.id].possible(tokens)
         if outcome not in possible:
             others = [fact.label_of(as_fact(self.book, fact.id, id)) for id in possible if id]
@@ -150,7 +151,7 @@ class Consultation:
             status="settled",
             outcome=outcome,
             label=self.book.decisions[inferred.id].outcomes[outcome].label,
-            facts_used=FrozenDict({inferred.id: given} if given is not None else {}),
+            facts_used=FrozenDict({inferred.id: given}),
             given=True,
         )
 

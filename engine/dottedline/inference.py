@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from .condition_reader import SPECIAL_RESULTS
 from .conditions import AllOf, Condition, FactValue, Test, tests
@@ -36,6 +37,12 @@ BROKEN = "broken"
 
 #: Verdicts remembered for each unit; beyond that the oldest are forgotten.
 _REMEMBERED = 4096
+
+
+class Given(NamedTuple):
+    """The leaf of a derived fact that a profile gives outright."""
+
+    outcome: str
 
 
 class Network:
@@ -65,6 +72,36 @@ class Network:
 
     def decision(self, id: str) -> UnitInference:
         return self.units[id]
+
+    def holds(self, condition: Condition) -> Node:
+        """Tokens -> whether a condition is true; false where it rests on something unknown."""
+        with LOCK:
+            known = self.conditions.get(condition)
+            if known is None:
+                known = self.conditions[condition] = self._make_holds(condition)
+            return known
+
+    def _make_holds(self, condition: Condition) -> Node:
+        diagrams = self.diagrams
+        if isinstance(condition, Test):
+            return diagrams.map(
+                lambda value: value is not None and condition.accepts(value), self.value_of(condition.fact)
+            )
+        every = isinstance(condition, AllOf)
+        result = diagrams.leaf(every)
+        # Last part first: its variables mostly come last, so that what is built on stays small.
+        for part in reversed(condition.parts):
+            result = diagrams.combine(
+                (lambda a, b: a and b) if every else (lambda a, b: a or b), self.holds(part), result
+            )
+        return result
+
+    def value_of(self, name: str) -> Node:
+        if name in self.book.decisions:
+            return self.units[name].value
+        variable = self.variables[name]
+        values = [self.diagrams.leaf(None), *(self.diagrams.leaf(b.example) for b in variable.bands)]
+        return self.diagrams.node(variable.position, values)
 
     def is_derived(self, id: str) -> bool:
         fact = self.book.vocabulary.facts.get(id)
@@ -197,10 +234,10 @@ class UnitInference:
             combine = self.network.diagrams.combine
             bits = self.network.diagrams.leaf(0)
             for n, condition in enumerate(self.unit.patterns.values()):
-                bits = combine(_adding(1 << n), bits, self._holds(condition))
+                bits = combine(_adding(1 << n), bits, self.network.holds(condition))
             for constraint in self.network.binding(self.facts):
                 bits = combine(
-                    lambda acc, broken: BROKEN if broken else acc, bits, self._holds(constraint.when)
+                    lambda acc, broken: BROKEN if broken else acc, bits, self.network.holds(constraint.when)
                 )
             return bits
 
@@ -216,6 +253,17 @@ class UnitInference:
             return diagrams.combine(
                 lambda bits, sets: BROKEN if bits is BROKEN else (bits, sets), self.known, possible
             )
+
+    @lazy
+    def whole(self) -> Node:
+        """The verdicts, and for a derived fact that is given outright, that it is."""
+        network, id = self.network, self.unit.id
+        if not network.is_derived(id):
+            return self.verdicts
+        with LOCK:
+            variable = network.variables[id]
+            given = [network.diagrams.leaf(Given(as_outcome(band.example))) for band in variable.bands]
+            return network.diagrams.node(variable.position, [self.verdicts, *given])
 
     @lazy
     def results(self) -> Node:
@@ -252,36 +300,6 @@ class UnitInference:
             variable = network.variables[id]
             given = [network.diagrams.leaf(band.example) for band in variable.bands]
             return network.diagrams.node(variable.position, [inferred, *given])
-
-    def _holds(self, condition: Condition) -> Node:
-        """Tokens -> whether a condition is true; false where it rests on something unknown."""
-        known = self.network.conditions.get(condition)
-        if known is None:
-            known = self.network.conditions[condition] = self._make_holds(condition)
-        return known
-
-    def _make_holds(self, condition: Condition) -> Node:
-        diagrams = self.network.diagrams
-        if isinstance(condition, Test):
-            return diagrams.map(
-                lambda value: value is not None and condition.accepts(value), self._value_of(condition.fact)
-            )
-        every = isinstance(condition, AllOf)
-        result = diagrams.leaf(every)
-        # Last part first: its variables mostly come last, so that what is built on stays small.
-        for part in reversed(condition.parts):
-            result = diagrams.combine(
-                (lambda a, b: a and b) if every else (lambda a, b: a or b), self._holds(part), result
-            )
-        return result
-
-    def _value_of(self, name: str) -> Node:
-        network = self.network
-        if name in network.book.decisions:
-            return network.units[name].value
-        variable = network.variables[name]
-        values = [network.diagrams.leaf(None), *(network.diagrams.leaf(b.example) for b in variable.bands)]
-        return network.diagrams.node(variable.position, values)
 
     def _as_fact(self, value: str | None) -> FactValue | None:
         """An outcome as the value of its fact: `true` becomes True for a yes/no fact."""
@@ -347,11 +365,22 @@ class UnitInference:
         if self.rows.fire(seen) != bits:
             raise EngineFault(f"durable_rules and the decision diagram differ on `{self.unit.id}`")
 
+    def attest(self, leaf: object) -> None:
+        """Fires what a leaf says, once; raises EngineFault where durable_rules differs."""
+        if isinstance(leaf, int):
+            found = {leaf}
+        elif isinstance(leaf, tuple) and not isinstance(leaf, Given):
+            found = {leaf[0], *leaf[1]}
+        else:
+            return  # given outright, or what no company is
+        for bits in found - self._attested:
+            self._attest(bits)
+
     def _attest(self, bits: int) -> None:
         """Fires a completion that gives `bits`, so that nothing is said that no rule fired for."""
         tokens = witness(self.known, bits, len(self.network.variables))
         assert tokens is not None
-        seen = {name: evaluate(self._value_of(name), tokens) for name in self.unit.needs}
+        seen = {name: evaluate(self.network.value_of(name), tokens) for name in self.unit.needs}
         self._fire(bits, seen)
         self._attested.add(bits)
 
@@ -383,6 +412,11 @@ class UnitInference:
         }
         facts = self.network.book.vocabulary.facts
         return list_of([facts[id].stated(value) for id, value in known.items()]) or "{}"
+
+
+def as_outcome(value: FactValue) -> str:
+    """A fact's value as the outcome of the decision that derives it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def as_fact(book: RulebookData, id: str, value: str | None) -> FactValue | None:

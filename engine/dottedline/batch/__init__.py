@@ -1,0 +1,1 @@
+"""Millions of company profiles: the same inference as consulting, column by column."""

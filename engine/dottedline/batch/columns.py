@@ -1,0 +1,154 @@
+"""Columns of a table as tokens: every different value is read once, however many companies have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..conditions import FactValue
+from ..language import _
+from ..variables import Variable
+from ..vocabulary import Fact
+from .spellings import Misspelled, Spellings
+from .tables import Tokens
+
+#: A set of up to so many choices is held as the bits of a number.
+_BITS = 63
+
+
+class Reject(NamedTuple):
+    """A value that could not be read, or facts that contradict each other."""
+
+    #: The row in its batch, from 0.
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+class Read(NamedTuple):
+    """A column as read."""
+
+    #: The token of each company; None where no rule asks for the fact, or no company has it.
+    tokens: Tokens | None
+    rejects: tuple[Reject, ...]
+
+
+class Column:
+    """Reads the values of one fact, and remembers what they mean.
+
+    Args:
+        fact: whose values it holds.
+        name: what it is called in the table.
+        variable: the fact as a variable; None where no rule asks for it.
+        spellings: what values mean.
+    """
+
+    def __init__(self, fact: Fact, name: str, variable: Variable | None, spellings: Spellings) -> None:
+        self.fact = fact
+        self.name = name
+        self._variable = variable
+        self._spellings = spellings
+        #: For each value met: its token, or what is wrong with it.
+        self._met: dict[object, int | str] = {}
+        self._sets: dict[int, int] = {}
+
+    def read(self, array: pa.Array) -> Read:
+        """The tokens of an array of values, with the values that could not be read."""
+        if pa.types.is_null(array.type):
+            return Read(None, ())
+        if self.fact.type == "set" and _is_list(array.type) and len(self.fact.values) <= _BITS:
+            return self._read_lists(array)
+        codes, values = _distinct(array)
+        meant = [self._meaning(value) for value in values]
+        tokens = np.array([0 if isinstance(token, str) else token for token in meant] or [0], np.uint8)
+        wrong = {n: token for n, token in enumerate(meant) if isinstance(token, str)}
+        rejects = tuple(self._rejects(codes, values, wrong)) if wrong else ()
+        return Read(tokens.take(codes) if self._variable is not None else None, rejects)
+
+    def _meaning(self, value: object) -> int | str:
+        """The token of a value, or what is wrong with it."""
+        key = (type(value), repr(value)) if isinstance(value, (list, dict)) else (type(value), value)
+        found = self._met.get(key)
+        if found is None:
+            try:
+                meant = self._spellings.value(self.fact, value)
+                found = self._token(meant)  # type: ignore[arg-type]
+            except Misspelled as error:
+                found = str(error)
+            self._met[key] = found
+        return found
+
+    def _token(self, value: FactValue | None) -> int:
+        return self._variable.token(value) if self._variable is not None else 0
+
+    def _rejects(
+        self, codes: npt.NDArray[Any], values: Sequence[object], wrong: Mapping[int, str]
+    ) -> Iterator[Reject]:
+        for row in np.flatnonzero(np.isin(codes, list(wrong))).tolist():
+            code = int(codes[row])
+            yield Reject(row, self.name, _shown(values[code]), wrong[code])
+
+    def _read_lists(self, array: pa.Array) -> Read:
+        """A column of lists: the elements are read once, and each list becomes the bits of a number."""
+        valid = np.asarray(pc.is_valid(array))
+        lengths = np.asarray(pc.list_value_length(array).fill_null(0))
+        flat = array.flatten()
+        rows = np.repeat(np.arange(len(array)), lengths)
+        codes, values = _distinct(flat)
+        order = {id: n for n, id in enumerate(self.fact.values)}
+        masks = np.zeros(len(array), np.int64)
+        rejects: list[Reject] = []
+        for n, value in enumerate(values):
+            met = rows[codes == n]
+            try:
+                if value is None:
+                    raise Misspelled(_("a list cannot hold what is not known"))
+                masks[met] |= np.int64(1 << order[self._spellings.choice(self.fact, value)])
+            except Misspelled as error:
+                rejects += [Reject(row, self.name, _shown(value), str(error)) for row in met.tolist()]
+        if self._variable is None:
+            return Read(None, tuple(rejects))
+        found, inverse = np.unique(masks, return_inverse=True)
+        tokens = np.array([self._set_token(mask) for mask in found.tolist()] or [0], np.uint8)
+        return Read(np.where(valid, tokens.take(inverse), 0).astype(np.uint8), tuple(rejects))
+
+    def _set_token(self, mask: int) -> int:
+        token = self._sets.get(mask)
+        if token is None:
+            chosen = frozenset(id for n, id in enumerate(self.fact.values) if mask >> n & 1)
+            token = self._sets[mask] = self._token(chosen)
+        return token
+
+
+def _distinct(array: pa.Array) -> tuple[npt.NDArray[Any], list[object]]:
+    """The different values of an array, and for each row the position of its own."""
+    if not (pa.types.is_dictionary(array.type) or _is_list(array.type) or pa.types.is_struct(array.type)):
+        array = array.dictionary_encode(null_encoding="encode")
+    if not pa.types.is_dictionary(array.type):
+        values = array.to_pylist()
+        numbers: dict[str, int] = {}
+        codes = np.array([numbers.setdefault(repr(value), len(numbers)) for value in values], np.int64)
+        first = dict(zip(codes.tolist()[::-1], values[::-1], strict=True))
+        return codes, [first[n] for n in range(len(numbers))]
+    values = array.dictionary.to_pylist()
+    indices = array.indices
+    if indices.null_count:
+        # What is missing gets a place of its own, after all values.
+        indices = indices.cast(pa.int32()).fill_null(len(values))
+        values = [*values, None]
+    return np.asarray(indices), values
+
+
+def _is_list(type: pa.DataType) -> bool:
+    return bool(pa.types.is_list(type) or pa.types.is_large_list(type) or pa.types.is_fixed_size_list(type))
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 200 else f"{text[:199]}\u2026"

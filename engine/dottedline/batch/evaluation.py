@@ -1,0 +1,236 @@
+"""Batches of companies through the tables of a rulebook, to columns of results."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ..inference import BROKEN, Given, UnitInference
+from ..language import _
+from ..library import Rulebook
+from ..profile import profile_from
+from ..resolution import finding
+from .columns import Column, Reject
+from .spellings import Misspelled, Spellings
+from .tables import Companies, Table, Tokens
+
+#: The parts of a decision's result, each a column.
+PARTS = ("status", "outcome", "modality", "rules")
+
+_TEXT = pa.dictionary(pa.int16(), pa.string())
+_SMALL = pa.dictionary(pa.int8(), pa.string())
+
+
+class Evaluated(NamedTuple):
+    """The results of the companies that could be read, and what was wrong with the others."""
+
+    results: pa.RecordBatch
+    #: The rows, from 0, that have a result.
+    rows: npt.NDArray[np.int64]
+    rejects: tuple[Reject, ...]
+
+
+class Evaluator:
+    """Evaluates tables of companies; what `Rulebook.consult` says of each, in columns.
+
+    Args:
+        book: the rulebook.
+        columns: for each column of the table that holds a fact, the fact's id.
+        spellings: what values mean; those of the rulebook where it is None.
+    """
+
+    def __init__(self, book: Rulebook, columns: Mapping[str, str], spellings: Spellings | None = None) -> None:
+        self.book = book
+        self._network = book.network
+        self._variables = list(self._network.variables.values())
+        self._sizes = [len(variable.bands) + 1 for variable in self._variables]
+        spellings = spellings or Spellings(book)
+        facts = book.vocabulary.facts
+        self._columns = {
+            name: Column(facts[id], name, self._network.variables.get(id), spellings)
+            for name, id in columns.items()
+            if facts[id].type not in ("records", "note")
+        }
+        #: Lists of records answer other facts: the rows that have one are read one by one.
+        self._records = {name: facts[id] for name, id in columns.items() if facts[id].type == "records"}
+        self._of_fact = {id: name for name, id in columns.items()}
+        self._spellings = spellings
+        self._decisions = [
+            _Decision(unit, self._sizes) for unit in self._network.units.values() if not unit.unit.is_finding
+        ]
+        self._findings = [
+            _Finding(unit, self._sizes) for unit in self._network.units.values() if unit.unit.is_finding
+        ]
+        self._constraints = [
+            (constraint, Table(self._network.holds(constraint.when), self._sizes))
+            for constraint in book.vocabulary.constraints
+            if constraint.level == "error"
+        ]
+        self.schema = self._schema()
+
+    def _schema(self) -> pa.Schema:
+        fields = [
+            pa.field(f"{decision.id}.{part}", _SMALL if part in ("status", "modality") else _TEXT)
+            for decision in self._decisions
+            for part in PARTS
+        ]
+        fields += [pa.field("findings", pa.list_(_TEXT)), pa.field("findings_missing", pa.list_(_TEXT))]
+        name = {"rulebook": self.book.id, "version": self.book.version, "sha256": self.book.sha256}
+        return pa.schema(fields, {f"dottedline.{key}": value for key, value in name.items()})
+
+    def evaluate(self, batch: pa.RecordBatch) -> Evaluated:
+        """The results of a batch."""
+        tokens: list[Tokens | None] = [None] * len(self._variables)
+        rejects: list[Reject] = []
+        for name, column in self._columns.items():
+            read = column.read(batch.column(name))
+            rejects += read.rejects
+            variable = self._network.variables.get(column.fact.id)
+            if variable is not None:
+                tokens[variable.position] = read.tokens
+        rejects += self._read_records(batch, tokens)
+        rejected = {reject.row for reject in rejects}
+        companies = Companies(tokens, batch.num_rows)
+        for constraint, table in self._constraints:
+            broken = companies.look_up(table)
+            where = [n for n, holds in enumerate(table.leaves) if holds]
+            for row in np.flatnonzero(np.isin(broken, where)).tolist() if where else ():
+                if row not in rejected:
+                    told = _("the facts contradict each other: {what}").format(what=constraint.says)
+                    rejects.append(Reject(row, "", "", told))
+        rejected = {reject.row for reject in rejects}
+        rows = np.arange(batch.num_rows)
+        if rejected:
+            rows = np.setdiff1d(rows, list(rejected))
+            companies = Companies(
+                [column.take(rows) if column is not None else None for column in tokens], len(rows)
+            )
+        results = pa.RecordBatch.from_arrays(self._results(companies), schema=self.schema)
+        return Evaluated(results, rows, tuple(sorted(rejects)))
+
+    def _results(self, companies: Companies) -> list[pa.Array]:
+        arrays: list[pa.Array] = []
+        for decision in self._decisions:
+            arrays += decision.columns(companies)
+        states = np.stack([finding.states(companies) for finding in self._findings], axis=1)
+        names = pa.array([finding.id for finding in self._findings], pa.string())
+        return [*arrays, _listed(states > 0, names), _listed(states == 2, names)]
+
+    def _read_records(self, batch: pa.RecordBatch, tokens: list[Tokens | None]) -> Iterable[Reject]:
+        """Puts in what lists of records answer; such rows are read as a profile is."""
+        for name, fact in self._records.items():
+            answered = [
+                f
+                for f in self.book.vocabulary.facts.values()
+                if f.answered_by and f.answered_by.records == fact.id
+            ]
+            for row, given in enumerate(batch.column(name).to_pylist()):
+                try:
+                    records = self._spellings.value(fact, given)
+                except Misspelled as error:
+                    yield Reject(row, name, str(given), str(error))
+                    continue
+                if records is None:
+                    continue
+                said = profile_from({fact.id: list(map(dict, records))}, self.book.vocabulary).facts  # type: ignore[arg-type]
+                for other in answered:
+                    variable = self._network.variables.get(other.id)
+                    if variable is None or other.id not in said:
+                        continue
+                    column = tokens[variable.position]
+                    if column is None:
+                        column = np.zeros(batch.num_rows, np.uint8)
+                    elif not column.flags.writeable:
+                        column = column.copy()
+                    tokens[variable.position] = column
+                    if not column[row]:
+                        column[row] = variable.token(said[other.id])
+
+
+class _Decision:
+    """A decision's table, with its result at each leaf."""
+
+    def __init__(self, unit: UnitInference, sizes: Sequence[int]) -> None:
+        self.id = unit.unit.id
+        self._table = Table(unit.whole, sizes)
+        self._unit = unit
+        self._fired: set[Hashable] = set()
+        results = [_result(unit, leaf) for leaf in self._table.leaves]
+        self._parts = []
+        for n, part in enumerate(PARTS):
+            type = _SMALL if part in ("status", "modality") else _TEXT
+            words = pa.array([result[n] for result in results], pa.string()).dictionary_encode()
+            codes = words.indices.cast(type.index_type)
+            self._parts.append((np.asarray(codes.fill_null(-1)), words.dictionary, type))
+
+    def columns(self, companies: Companies) -> list[pa.Array]:
+        """The result of each company: status, outcome, modality, rules."""
+        leaves = companies.look_up(self._table)
+        self._attest(leaves)
+        return [_coded(codes.take(leaves), words, type) for codes, words, type in self._parts]
+
+    def _attest(self, found: npt.NDArray[Any]) -> None:
+        """Has durable_rules fire what was found, once for each leaf."""
+        for n in np.flatnonzero(np.bincount(found, minlength=len(self._table.leaves))).tolist():
+            leaf = self._table.leaves[n]
+            if n not in self._fired:
+                self._fired.add(n)
+                self._unit.attest(leaf)
+
+
+class _Finding:
+    """A finding's table, with its state at each leaf: 0 not shown, 1 to check, 2 missing."""
+
+    def __init__(self, unit: UnitInference, sizes: Sequence[int]) -> None:
+        self.id = unit.unit.id
+        self._unit = unit
+        self._table = Table(unit.known, sizes)
+        self._fired: set[int] = set()
+        states = [_state(unit, leaf) for leaf in self._table.leaves]
+        self._states = np.array(states, np.uint8)
+
+    def states(self, companies: Companies) -> npt.NDArray[np.uint8]:
+        """How it shows for each company."""
+        leaves = companies.look_up(self._table)
+        for n in np.flatnonzero(np.bincount(leaves, minlength=len(self._table.leaves))).tolist():
+            if n not in self._fired:
+                self._fired.add(n)
+                self._unit.attest(self._table.leaves[n])
+        return self._states.take(leaves)
+
+
+def _state(unit: UnitInference, bits: object) -> int:
+    if bits is BROKEN:
+        return 0
+    shown = finding(unit.unit, bits)  # type: ignore[arg-type]
+    return 0 if shown is None else 2 if shown.state == "missing" else 1
+
+
+def _result(unit: UnitInference, leaf: Any) -> tuple[str | None, str | None, str | None, str | None]:
+    """A leaf as status, outcome, modality and rules."""
+    if leaf is BROKEN:
+        return None, None, None, None
+    if isinstance(leaf, Given):
+        return "settled", leaf.outcome, None, None
+    verdict = unit.verdict_of(leaf)
+    rules = " ".join(rule.id for rule in verdict.rules)
+    return verdict.status, verdict.outcome, verdict.modality, rules or None
+
+
+def _coded(codes: npt.NDArray[Any], words: pa.Array, type: pa.DictionaryType) -> pa.Array:
+    missing = codes < 0
+    indices = pa.array(codes, type.index_type, mask=missing if missing.any() else None)
+    return pa.DictionaryArray.from_arrays(indices, words)
+
+
+def _listed(chosen: npt.NDArray[np.bool_], names: pa.Array) -> pa.Array:
+    """For each row, the names chosen in it."""
+    counts = chosen.sum(axis=1, dtype=np.int32)
+    offsets = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=offsets[1:])
+    which = np.nonzero(chosen)[1].astype(np.int16)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.DictionaryArray.from_arrays(pa.array(which), names))

@@ -1,0 +1,146 @@
+"""Decision diagrams as tables to gather from: one look-up for a whole column of companies.
+
+A diagram is cut into blocks of neighbouring variables. In a block, the state
+that a company has come to and its tokens make an index into a table of the
+states that follow; after the last block the state is the leaf. A diagram over
+few variables is one table; one over many, whose table would never fit, is a
+few small ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..diagram import LEAF, Node, inner_nodes, leaves, variables_of
+
+Tokens = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.uint16]
+
+#: A block's table has at most so many cells: it stays in the processor's cache, and its index in 16 bits.
+CELLS = 1 << 16
+
+
+class TooLarge(Exception):
+    """A diagram with more parts than the states of a table can number; holds its variables."""
+
+    def __init__(self, variables: Sequence[int]) -> None:
+        super().__init__(variables)
+        self.variables = variables
+
+
+class Block(NamedTuple):
+    """Neighbouring variables, and the table that their tokens lead through."""
+
+    #: The variables, each with its number of tokens.
+    variables: tuple[tuple[int, int], ...]
+    #: From state, then tokens, in mixed radix, to the next state.
+    table: Codes
+    #: The same for blocks that do the same, in whatever diagram.
+    key: bytes
+
+
+class Companies:
+    """The tokens of many companies, and what was looked up for them so far.
+
+    Args:
+        tokens: for each variable, a token for each company; None where it is unknown to all.
+        rows: how many companies.
+    """
+
+    def __init__(self, tokens: Sequence[Tokens | None], rows: int) -> None:
+        self.tokens = tokens
+        self.rows = rows
+        #: By the blocks passed: diagrams that begin alike share what they look up.
+        self._passed: dict[tuple[bytes, ...], Codes] = {}
+
+    def look_up(self, table: Table) -> Codes:
+        """For each company: the position of its leaf in `table.leaves`."""
+        path: tuple[bytes, ...] = ()
+        state: Codes | None = None
+        for block in table.blocks:
+            path = (*path, block.key)
+            found = self._passed.get(path)
+            if found is None:
+                found = self._passed[path] = self._pass(block, state)
+            state = found
+        return np.zeros(self.rows, np.uint16) if state is None else state
+
+    def _pass(self, block: Block, state: Codes | None) -> Codes:
+        index = np.zeros(self.rows, np.uint16) if state is None else state.copy()
+        for variable, size in block.variables:
+            index *= np.uint16(size)
+            column = self.tokens[variable]
+            if column is not None:
+                index += column
+        return block.table.take(index)
+
+
+class Table:
+    """A diagram, ready to be looked up for many companies at once.
+
+    Args:
+        diagram: the diagram.
+        sizes: the number of tokens of every variable.
+
+    Raises:
+        TooLarge: where the diagram has more parts than 16 bits can number.
+    """
+
+    def __init__(self, diagram: Node, sizes: Sequence[int]) -> None:
+        self.variables = tuple(sorted(variables_of(diagram)))
+        #: The values of the leaves; what a look-up gives is a position in it.
+        self.leaves: list[Any] = []
+        self.blocks = tuple(self._blocks(diagram, sizes))
+
+    @property
+    def cells(self) -> int:
+        """How many cells its tables have together."""
+        return sum(len(block.table) for block in self.blocks)
+
+    def _blocks(self, diagram: Node, sizes: Sequence[int]) -> list[Block]:
+        nodes = [*inner_nodes(diagram)]
+        values = list(leaves(diagram))
+        if len(nodes) + len(values) > CELLS:
+            raise TooLarge(self.variables)
+        number = {id(node): n for n, node in enumerate(nodes)}
+        place = {(type(value), value): len(nodes) + n for n, value in enumerate(values)}
+
+        def number_of(node: Node) -> int:
+            return place[type(node.value), node.value] if node.variable == LEAF else number[id(node)]
+
+        states = np.array([number_of(diagram)], np.int32)
+        blocks: list[Block] = []
+        rest = list(self.variables)
+        while rest:
+            chosen: list[tuple[int, int]] = []
+            # One row for each state that companies can be in here; it grows by a variable at a time.
+            table = states.reshape(-1, 1)
+            while rest and (not chosen or table.size * sizes[rest[0]] <= CELLS):
+                variable = rest.pop(0)
+                size = sizes[variable]
+                if table.size * size > CELLS:
+                    raise TooLarge(self.variables)
+                step = np.repeat(np.arange(len(nodes) + len(values), dtype=np.int32)[:, None], size, axis=1)
+                for node in nodes:
+                    if node.variable == variable:
+                        step[number[id(node)]] = [number_of(child) for child in node.children]
+                table = step[table].reshape(len(states), -1)
+                chosen.append((variable, size))
+            states, codes = _numbered(table.reshape(-1))
+            variables = tuple(chosen)
+            blocks.append(Block(variables, codes, repr(variables).encode() + codes.tobytes()))
+        self.leaves = [values[state - len(nodes)] for state in states.tolist()]
+        return blocks
+
+
+def _numbered(table: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], Codes]:
+    """The states that a table leads to in the order in which they are met, and the table in their numbers."""
+    states, first, codes = np.unique(table, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return states[order], rank[codes.reshape(-1)].astype(np.uint16)
