@@ -10,10 +10,12 @@ has rewritten. Every place in the program that reports a problem must have a cas
 from __future__ import annotations
 
 import ast
+import contextlib
 import dataclasses
 import io
 import json
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -229,9 +231,37 @@ def understood(path: Path) -> Callable[[Path], str]:
     return said
 
 
+# --- commands -------------------------------------------------------------------------------
+
+#: What a command's line may name.
+COMPANY = "gtm_motion: self_serve\nfreemium_product: true\nbdr_priority: accountability\n"
+OTHER = "rulebook: another\ngtm_motion: hybrid\n"
+
+
+def command_cases() -> Iterator[Case]:
+    """Each file holds the words of a command that fails; expected are its exit code and what it says."""
+    for path in sorted((BAD / "commands").glob("*.command")):
+        yield Case(f"commands/{path.stem}", path.with_suffix(".expected"), command(path))
+
+
+def command(path: Path) -> Callable[[Path], str]:
+    def said(folder: Path) -> str:
+        (folder / "company.yaml").write_text(COMPANY, encoding="utf-8")
+        (folder / "other.yaml").write_text(OTHER, encoding="utf-8")
+        there = sorted(folder.iterdir())
+        with contextlib.chdir(folder):
+            done = CliRunner().invoke(main, shlex.split(path.read_text(encoding="utf-8")))
+        assert isinstance(done.exception, SystemExit), done.exception
+        assert sorted(folder.iterdir()) == there, "a file was left"
+        assert done.stdout == ""
+        return f"exit code {done.exit_code}\n{done.stderr}"
+
+    return said
+
+
 # --- the tests ------------------------------------------------------------------------------
 
-BAD_CASES = [*profile_cases(), *rulebook_cases(), *other_cases()]
+BAD_CASES = [*profile_cases(), *rulebook_cases(), *other_cases(), *command_cases()]
 CASES = [*BAD_CASES, *good_cases()]
 
 

@@ -1,0 +1,1 @@
+chart company.yaml -o no/such/folder/chart.svg

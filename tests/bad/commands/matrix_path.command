@@ -1,0 +1,1 @@
+matrix company.yaml -o no/such/folder/matrix.csv

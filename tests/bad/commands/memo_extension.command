@@ -1,0 +1,1 @@
+memo company.yaml -o memo.pdf

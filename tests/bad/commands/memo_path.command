@@ -1,0 +1,1 @@
+memo company.yaml -o no/such/folder/memo.html

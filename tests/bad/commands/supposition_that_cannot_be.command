@@ -1,0 +1,1 @@
+whatif company.yaml current.bdr=nobody

@@ -1,0 +1,1 @@
+consult company.yaml --topics lifecycle_marketing,bdrs
