@@ -30,6 +30,7 @@ COMMANDS = {
     "whatif": "whatif",
     "compare": "compare",
     "chart": "chart",
+    "memo": "memo",
     "facts": "vocabulary",
     "schema": "vocabulary",
 }
