@@ -105,6 +105,24 @@ class Diagrams:
 
         return walk(left, right)
 
+    def fix(self, diagram: Node, variable: int, token: int) -> Node:
+        """The diagram in which a variable has one token."""
+        memo: dict[int, Node] = {}
+
+        def walk(node: Node) -> Node:
+            if node.variable > variable:
+                return node
+            found = memo.get(id(node))
+            if found is None:
+                if node.variable == variable:
+                    found = node.children[token]
+                else:
+                    found = self.node(node.variable, [walk(child) for child in node.children])
+                memo[id(node)] = found
+            return found
+
+        return walk(diagram)
+
     def unknown_as(
         self, diagram: Node, union: Callable[[Any, Any], Hashable], fills: Callable[[int], Sequence[int]]
     ) -> Node:

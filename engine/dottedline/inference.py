@@ -266,6 +266,15 @@ class UnitInference:
             return network.diagrams.node(variable.position, [self.verdicts, *given])
 
     @lazy
+    def certain(self) -> Node:
+        """Tokens -> whether all completions give the same result."""
+        with LOCK:
+            return self.network.diagrams.map(
+                lambda leaf: leaf is BROKEN or len({self.resolved(bits).key for bits in leaf[1]}) == 1,
+                self.verdicts,
+            )
+
+    @lazy
     def results(self) -> Node:
         """Tokens -> what is compared between completions; BROKEN where that cannot be."""
         with LOCK:
@@ -323,8 +332,7 @@ class UnitInference:
 
     def is_certain(self, tokens: Sequence[int]) -> bool:
         """Whether all completions give the same result."""
-        leaf = evaluate(self.verdicts, tokens)
-        return len({self.resolved(bits).key for bits in leaf[1]}) == 1
+        return bool(evaluate(self.certain, tokens))
 
     def possible(self, tokens: Sequence[int]) -> frozenset[str | None]:
         """The outcomes that some completion gives; None stands for all that are none."""

@@ -20,6 +20,12 @@ from .tables import Tokens
 #: A set of up to so many choices is held as the bits of a number.
 _BITS = 63
 
+#: The tokens of all sets of so many choices are kept in a table.
+_FEW = 16
+
+
+_NO_AND_YES = pa.array([False, True])
+
 
 class Reject(NamedTuple):
     """A value that could not be read, or facts that contradict each other."""
@@ -56,7 +62,8 @@ class Column:
         self._spellings = spellings
         #: For each value met: its token, or what is wrong with it.
         self._met: dict[object, int | str] = {}
-        self._sets: dict[int, int] = {}
+        #: The tokens of sets by their bits, -1 for those not met.
+        self._known_sets: npt.NDArray[np.int16] | None = None
 
     def read(self, array: pa.Array) -> Read:
         """The tokens of an array of values, with the values that could not be read."""
@@ -64,6 +71,8 @@ class Column:
             return Read(None, ())
         if self.fact.type == "set" and _is_list(array.type) and len(self.fact.values) <= _BITS:
             return self._read_lists(array)
+        if pa.types.is_boolean(array.type):
+            array = pa.DictionaryArray.from_arrays(array.cast(pa.int8()), _NO_AND_YES)
         codes, values = _distinct(array)
         meant = [self._meaning(value) for value in values]
         tokens = np.array([0 if isinstance(token, str) else token for token in meant] or [0], np.uint8)
@@ -95,35 +104,58 @@ class Column:
             yield Reject(row, self.name, _shown(values[code]), wrong[code])
 
     def _read_lists(self, array: pa.Array) -> Read:
-        """A column of lists: the elements are read once, and each list becomes the bits of a number."""
-        valid = np.asarray(pc.is_valid(array))
-        lengths = np.asarray(pc.list_value_length(array).fill_null(0))
-        flat = array.flatten()
-        rows = np.repeat(np.arange(len(array)), lengths)
-        codes, values = _distinct(flat)
-        order = {id: n for n, id in enumerate(self.fact.values)}
-        masks = np.zeros(len(array), np.int64)
+        """A column of lists: elements are read once, and each list becomes the bits of a number."""
+        codes, values = _distinct(array.flatten())
+        bits, wrong = self._bits(values)
         rejects: list[Reject] = []
+        lengths = np.asarray(pc.list_value_length(array).fill_null(0))
+        if wrong and np.isin(codes, list(wrong)).any():
+            rows = np.repeat(np.arange(len(array)), lengths)
+            for n in np.flatnonzero(np.isin(codes, list(wrong))).tolist():
+                code = int(codes[n])
+                rejects.append(Reject(int(rows[n]), self.name, _shown(values[code]), wrong[code]))
+        if self._variable is None:
+            return Read(None, tuple(rejects))
+        masks = np.zeros(len(array), np.int64)
+        filled = lengths > 0
+        starts = np.cumsum(lengths) - lengths
+        if len(codes):
+            masks[filled] = np.bitwise_or.reduceat(bits.take(codes), starts[filled])
+        tokens = self._set_tokens(masks)
+        if array.null_count:
+            tokens[np.asarray(pc.is_null(array))] = 0
+        return Read(tokens, tuple(rejects))
+
+    def _bits(self, values: Sequence[object]) -> tuple[npt.NDArray[np.int64], dict[int, str]]:
+        """For each element its bit, and what is wrong with those that are none."""
+        order = {id: n for n, id in enumerate(self.fact.values)}
+        bits = np.zeros(max(len(values), 1), np.int64)
+        wrong: dict[int, str] = {}
         for n, value in enumerate(values):
-            met = rows[codes == n]
             try:
                 if value is None:
                     raise Misspelled(_("a list cannot hold what is not known"))
-                masks[met] |= np.int64(1 << order[self._spellings.choice(self.fact, value)])
+                bits[n] = 1 << order[self._spellings.choice(self.fact, value)]
             except Misspelled as error:
-                rejects += [Reject(row, self.name, _shown(value), str(error)) for row in met.tolist()]
-        if self._variable is None:
-            return Read(None, tuple(rejects))
-        found, inverse = np.unique(masks, return_inverse=True)
-        tokens = np.array([self._set_token(mask) for mask in found.tolist()] or [0], np.uint8)
-        return Read(np.where(valid, tokens.take(inverse), 0).astype(np.uint8), tuple(rejects))
+                wrong[n] = str(error)
+        return bits, wrong
+
+    def _set_tokens(self, masks: npt.NDArray[np.int64]) -> Tokens:
+        """The tokens of sets; each different one is looked at once."""
+        if len(self.fact.values) > _FEW:
+            found, inverse = np.unique(masks, return_inverse=True)
+            return np.array([self._set_token(mask) for mask in found.tolist()], np.uint8).take(inverse)
+        if self._known_sets is None:
+            self._known_sets = np.full(1 << len(self.fact.values), -1, np.int16)
+        tokens = self._known_sets.take(masks)
+        if (tokens < 0).any():
+            for mask in np.unique(masks[tokens < 0]).tolist():
+                self._known_sets[mask] = self._set_token(mask)
+            tokens = self._known_sets.take(masks)
+        return tokens.astype(np.uint8)
 
     def _set_token(self, mask: int) -> int:
-        token = self._sets.get(mask)
-        if token is None:
-            chosen = frozenset(id for n, id in enumerate(self.fact.values) if mask >> n & 1)
-            token = self._sets[mask] = self._token(chosen)
-        return token
+        return self._token(frozenset(id for n, id in enumerate(self.fact.values) if mask >> n & 1))
 
 
 def _distinct(array: pa.Array) -> tuple[npt.NDArray[Any], list[object]]:

@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from ..inference import BROKEN, Given, UnitInference
 from ..language import _
+from ..lazy import lazy
 from ..library import Rulebook
 from ..profile import profile_from
 from ..resolution import finding
 from .columns import Column, Reject
+from .questions import Questions
 from .spellings import Misspelled, Spellings
 from .tables import Companies, Table, Tokens
 
@@ -72,13 +74,23 @@ class Evaluator:
         ]
         self.schema = self._schema()
 
+    @lazy
+    def _questions(self) -> Questions:
+        return Questions(self.book, self._sizes)
+
     def _schema(self) -> pa.Schema:
         fields = [
             pa.field(f"{decision.id}.{part}", _SMALL if part in ("status", "modality") else _TEXT)
             for decision in self._decisions
             for part in PARTS
         ]
-        fields += [pa.field("findings", pa.list_(_TEXT)), pa.field("findings_missing", pa.list_(_TEXT))]
+        fields += [
+            pa.field("findings", pa.list_(_TEXT)),
+            pa.field("findings_missing", pa.list_(_TEXT)),
+            pa.field("questions", pa.list_(_TEXT)),
+            pa.field("questions_decide", pa.list_(pa.uint8())),
+            pa.field("open_questions", pa.int16()),
+        ]
         name = {"rulebook": self.book.id, "version": self.book.version, "sha256": self.book.sha256}
         return pa.schema(fields, {f"dottedline.{key}": value for key, value in name.items()})
 
@@ -118,7 +130,18 @@ class Evaluator:
             arrays += decision.columns(companies)
         states = np.stack([finding.states(companies) for finding in self._findings], axis=1)
         names = pa.array([finding.id for finding in self._findings], pa.string())
-        return [*arrays, _listed(states > 0, names), _listed(states == 2, names)]
+        asked = self._questions.ask(companies)
+        facts = pa.DictionaryArray.from_arrays(
+            pa.array(asked.facts), pa.array(list(self._network.variables), pa.string())
+        )
+        return [
+            *arrays,
+            _listed(states > 0, names),
+            _listed(states == 2, names),
+            _lists(asked.counts, facts),
+            _lists(asked.counts, pa.array(asked.decides)),
+            pa.array(asked.counts),
+        ]
 
     def _read_records(self, batch: pa.RecordBatch, tokens: list[Tokens | None]) -> Iterable[Reject]:
         """Puts in what lists of records answer; such rows are read as a profile is."""
@@ -229,8 +252,12 @@ def _coded(codes: npt.NDArray[Any], words: pa.Array, type: pa.DictionaryType) ->
 
 def _listed(chosen: npt.NDArray[np.bool_], names: pa.Array) -> pa.Array:
     """For each row, the names chosen in it."""
-    counts = chosen.sum(axis=1, dtype=np.int32)
+    which = pa.array(np.nonzero(chosen)[1].astype(np.int16))
+    return _lists(chosen.sum(axis=1, dtype=np.int32), pa.DictionaryArray.from_arrays(which, names))
+
+
+def _lists(counts: npt.NDArray[Any], values: pa.Array) -> pa.Array:
+    """Lists of so many values each."""
     offsets = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=offsets[1:])
-    which = np.nonzero(chosen)[1].astype(np.int16)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.DictionaryArray.from_arrays(pa.array(which), names))
+    return pa.ListArray.from_arrays(pa.array(offsets), values)

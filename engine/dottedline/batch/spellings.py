@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..conditions import FactValue
 from ..language import LANGUAGES, _, speaking
+from ..lazy import lazy
 from ..library import Rulebook
 from ..problems import ProfileError, did_you_mean, listing
 from ..profile import profile_from
-from ..vocabulary import Fact
+from ..vocabulary import Fact, Vocabulary
 
 #: What stands for unknown, whatever the case.
 UNKNOWN = ("", "unknown", "null", "none given", "na", "n/a", "nan", "?", "-")
@@ -35,11 +36,10 @@ class Spellings:
 
     def __init__(self, book: Rulebook, unknown: Sequence[str] = UNKNOWN) -> None:
         self.vocabulary = book.vocabulary
+        self._book = book
         self._unknown = frozenset(word.casefold() for word in unknown)
-        # Labels count in every language: a table may come from anywhere.
-        self._vocabularies = [book.in_language(language).vocabulary for language in LANGUAGES]
-        self._words: dict[str, dict[str, str]] = {}
-        self._names: dict[str, str] | None = None
+        #: For each fact, what its choices are called: in the rulebook's language, and in all.
+        self._words: dict[tuple[str, bool], dict[str, str]] = {}
         self._yes = self._said("yes, y")
         self._no = self._said("no, n")
         self._none = self._said("none, nothing")
@@ -48,16 +48,23 @@ class Spellings:
         """The fact that a column's heading means: its id, or its label in any language; None for none."""
         if name in self.vocabulary.facts:
             return name
-        if self._names is None:
-            names: dict[str, str | None] = {}
-            for vocabulary in self._vocabularies:
-                for fact in vocabulary.facts.values():
-                    for word in (fact.label, fact.question):
-                        known = names.setdefault(_plain(word), fact.id)
-                        if known != fact.id:
-                            names[_plain(word)] = None  # it could be several
-            self._names = {name: id for name, id in names.items() if id is not None}
         return self._names.get(_plain(name))
+
+    @lazy
+    def _vocabularies(self) -> list[Vocabulary]:
+        """Labels count in every language: a table may come from anywhere."""
+        return [self._book.in_language(language).vocabulary for language in LANGUAGES]
+
+    @lazy
+    def _names(self) -> dict[str, str]:
+        """The facts by what they are called, where that is only one."""
+        names: dict[str, str | None] = {}
+        for vocabulary in self._vocabularies:
+            for fact in vocabulary.facts.values():
+                for word in (fact.label, fact.question):
+                    if names.setdefault(_plain(word), fact.id) != fact.id:
+                        names[_plain(word)] = None
+        return {name: id for name, id in names.items() if id is not None}
 
     def value(self, fact: Fact, given: object) -> FactValue | tuple[Mapping[str, str], ...] | None:
         """What a value of a table means for a fact; None for unknown.
@@ -84,20 +91,25 @@ class Spellings:
         Raises:
             Misspelled: where it means none.
         """
-        words = self._words.get(fact.id)
-        if words is None:
-            words = self._words[fact.id] = {}
-            for vocabulary in self._vocabularies:
-                for choice in vocabulary.facts[fact.id].values.values():
-                    for word in (choice.id, choice.label, *choice.synonyms):
-                        words.setdefault(_plain(word), choice.id)
-        found = words.get(_plain(str(given)))
+        word = _plain(str(given))
+        found = self._choices(fact, False).get(word) or self._choices(fact, True).get(word)
         if found is None:
             help = did_you_mean(str(given), fact.values) or _("it is one of {names}").format(
                 names=listing(fact.values, 20)
             )
             raise Misspelled(help)
         return found
+
+    def _choices(self, fact: Fact, every_language: bool) -> dict[str, str]:
+        """A fact's choices by what they are called; the other languages are loaded when one of them is met."""
+        words = self._words.get((fact.id, every_language))
+        if words is None:
+            words = self._words[fact.id, every_language] = {}
+            for vocabulary in self._vocabularies if every_language else [self.vocabulary]:
+                for choice in vocabulary.facts[fact.id].values.values():
+                    for word in (choice.id, choice.label, *choice.synonyms):
+                        words.setdefault(_plain(word), choice.id)
+        return words
 
     def _is_unknown(self, text: str) -> bool:
         return text.strip().casefold() in self._unknown

@@ -85,23 +85,24 @@ class Table:
     Args:
         diagram: the diagram.
         sizes: the number of tokens of every variable.
+        cells: at most so many cells in a block's table.
 
     Raises:
         TooLarge: where the diagram has more parts than 16 bits can number.
     """
 
-    def __init__(self, diagram: Node, sizes: Sequence[int]) -> None:
+    def __init__(self, diagram: Node, sizes: Sequence[int], cells: int = CELLS) -> None:
         self.variables = tuple(sorted(variables_of(diagram)))
         #: The values of the leaves; what a look-up gives is a position in it.
         self.leaves: list[Any] = []
-        self.blocks = tuple(self._blocks(diagram, sizes))
+        self.blocks = tuple(self._blocks(diagram, sizes, cells))
 
     @property
     def cells(self) -> int:
         """How many cells its tables have together."""
         return sum(len(block.table) for block in self.blocks)
 
-    def _blocks(self, diagram: Node, sizes: Sequence[int]) -> list[Block]:
+    def _blocks(self, diagram: Node, sizes: Sequence[int], cells: int) -> list[Block]:
         nodes = [*inner_nodes(diagram)]
         values = list(leaves(diagram))
         if len(nodes) + len(values) > CELLS:
@@ -119,7 +120,7 @@ class Table:
             chosen: list[tuple[int, int]] = []
             # One row for each state that companies can be in here; it grows by a variable at a time.
             table = states.reshape(-1, 1)
-            while rest and (not chosen or table.size * sizes[rest[0]] <= CELLS):
+            while rest and (not chosen or table.size * sizes[rest[0]] <= cells):
                 variable = rest.pop(0)
                 size = sizes[variable]
                 if table.size * size > CELLS:
