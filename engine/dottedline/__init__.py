@@ -24,6 +24,7 @@ from .comparison import Comparison, compare
 from .difference import Difference
 from .library import Rulebook, load
 from .matcher import EngineFault, EngineUnavailable
+from .memos import memo
 from .problems import InputError, Problem, ProfileError, RulebookError, Span
 from .profile import Profile
 from .whatif import WhatIf, what_if
@@ -57,5 +58,6 @@ __all__ = [
     "__version__",
     "compare",
     "load",
+    "memo",
     "what_if",
 ]

@@ -13,7 +13,7 @@ from .problems import InputError, Problem, listing
 from .profile import Profile
 
 if TYPE_CHECKING:
-    from .present.memo import Memo
+    from .present.memo_data import Memo
 
 #: The formats, with the endings of files that are in them.
 FORMATS: Mapping[str, tuple[str, ...]] = {

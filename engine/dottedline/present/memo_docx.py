@@ -25,7 +25,7 @@ from ..chart import Which
 from ..language import _
 from . import chart_words
 from .chart_tree import charts_text
-from .memo import Block, Memo, Paragraph, Picture, Points, Table, printable
+from .memo_data import Block, Memo, Paragraph, Picture, Points, Table, printable
 from .report import Entry, Section
 
 #: The language of the document, as Word names it.
@@ -38,8 +38,11 @@ _MONOSPACED = "Consolas"
 _BLUE, _GREY = RGBColor(0x0B, 0x3C, 0x5D), RGBColor(0x51, 0x60, 0x6F)
 _RULE = "D6E0E9"
 
-#: A column takes no more room for texts longer than this: they are broken.
-_LONGEST = 60
+#: A column takes room for so many letters at least, and at most: longer texts are broken.
+_SHORTEST, _LONGEST = 14, 60
+
+#: A property of a document can be no longer.
+_LONGEST_PROPERTY = 255
 
 #: Before it, a zip file knows no dates.
 _FIRST_YEAR = 1980
@@ -83,7 +86,7 @@ class _Writing:
     def _properties(self) -> None:
         properties = self.document.core_properties
         made = datetime.datetime.combine(self.memo.date, datetime.time())
-        properties.title = printable(self.memo.title)
+        properties.title = printable(self.memo.title)[:_LONGEST_PROPERTY]
         properties.subject = printable(self.memo.kind)
         properties.author = properties.last_modified_by = properties.comments = ""
         properties.language = _LANGUAGES[self.memo.language]
@@ -130,7 +133,7 @@ class _Writing:
             self._text(self.memo.subtitle, size=13)
         for text in self.memo.origin:
             self._text(text, color=_GREY).paragraph_format.space_after = Pt(0)
-        about = self._text(self.memo.about, italic=True)
+        about = self._text(self.memo.about)
         about.paragraph_format.space_before = Pt(10)
 
     # --- blocks -------------------------------------------------------------------------
@@ -245,11 +248,10 @@ class _Writing:
         size: float | None = None,
         color: RGBColor | None = None,
         bold: bool | None = None,
-        italic: bool | None = None,
     ) -> Any:
         run = paragraph.add_run(printable(text))
         run.font.size = Pt(size) if size else None
-        run.bold, run.italic = bold, italic
+        run.bold = bold
         if color is not None:
             run.font.color.rgb = color
         return run
@@ -269,7 +271,7 @@ def _set_borders(table: Any) -> None:
 
 def _widths(rows: Sequence[Sequence[str]], room: int) -> list[Emu]:
     """Room for each column by its longest text, so that a short one is not given as much as a long one."""
-    longest = [min(max(map(cell_len, column)), _LONGEST) for column in zip(*rows, strict=True)]
+    longest = [min(max(_SHORTEST, *map(cell_len, column)), _LONGEST) for column in zip(*rows, strict=True)]
     return [Emu(room * length // sum(longest)) for length in longest]
 
 

@@ -13,7 +13,7 @@ from ..chart import Which
 from ..language import _
 from . import chart_words
 from .chart_tree import charts_text
-from .memo import Block, Memo, Paragraph, Picture, Points, Table, printable
+from .memo_data import Block, Memo, Paragraph, Picture, Points, Table, printable
 from .report import Entry, Section
 
 STYLE = """
@@ -37,7 +37,7 @@ p { margin: .5rem 0; }
 .entry p, .entry dl { margin: .2rem 0; }
 .lead { font-weight: 600; }
 .finding .lead { font-weight: 400; }
-.tags { font-weight: 400; font-size: .85rem; color: #51606f; white-space: nowrap; }
+.tags { font-weight: 400; font-size: .85rem; color: #51606f; }
 dl { font-size: .92rem; }
 dl div { margin: .15rem 0; }
 dt { display: inline; color: #51606f; }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..language import _
 from .chart_tree import charts_text
 from .markdown import plain, section_lines, table_lines
-from .memo import Block, Memo, Paragraph, Picture, Points
+from .memo_data import Block, Memo, Paragraph, Picture, Points
 from .report import Section
 
 
