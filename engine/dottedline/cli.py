@@ -31,6 +31,7 @@ COMMANDS = {
     "compare": "compare",
     "chart": "chart",
     "memo": "memo",
+    "portfolio": "portfolio",
     "facts": "vocabulary",
     "schema": "vocabulary",
 }

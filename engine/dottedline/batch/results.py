@@ -1,0 +1,239 @@
+"""Tables of results, as `dottedline evaluate` writes them: checked once, then read in batches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from ..language import _
+from ..library import Rulebook
+from ..problems import InputError, Problem, did_you_mean, listing, reason_of
+from .tallies import Made
+
+Numbers = npt.NDArray[np.int64]
+
+#: How tables are written, by the ending of their names.
+FORMATS: Mapping[str, str] = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".csv": "csv",
+    ".ndjson": "json",
+    ".jsonl": "json",
+    ".arrow": "ipc",
+    ".feather": "ipc",
+    ".ipc": "ipc",
+}
+
+#: The columns of a decision that are needed, and those that every table has.
+PARTS = ("status", "outcome")
+FINDINGS = ("findings", "findings_missing")
+QUESTIONS = ("questions", "questions_decide", "open_questions")
+
+#: What a decision has columns of; only these are the program's.
+_OF_DECISION = (*PARTS, "modality", "rules")
+
+#: Companies that are read together.
+_TOGETHER = 1 << 16
+
+#: What stands around the ids of a list that is written as text.
+_BETWEEN = re.compile(r"[\s;,|\[\]'\"\u3001]+")
+
+
+class Results:
+    """A table of results on disk.
+
+    Args:
+        path: the file.
+        book: the rulebook that it was made with.
+
+    Raises:
+        InputError: where it cannot be read, was made with another rulebook
+            or is no table of results.
+    """
+
+    def __init__(self, path: Path, book: Rulebook) -> None:
+        self.path = path
+        self._form = _format_of(path)
+        try:
+            self._schema = ds.dataset(str(path), format=self._form).schema
+        except (OSError, pa.ArrowException) as error:
+            raise _unreadable(path, error) from None
+        named = {key: (self._schema.metadata or {}).get(f"dottedline.{key}".encode()) for key in Made._fields}
+        self.made = Made(**{key: value.decode() if value else None for key, value in named.items()})
+        self._check(book)
+        self.decisions = [
+            decision.id
+            for decision in book.data.decisions.values()
+            if all(f"{decision.id}.{part}" in self._schema.names for part in PARTS)
+        ]
+        self.has_questions = all(name in self._schema.names for name in QUESTIONS)
+        own = {f"{id}.{part}" for id in book.data.decisions for part in _OF_DECISION}
+        #: The columns that the user kept.
+        self.kept = [name for name in self._schema.names if name not in {*own, *FINDINGS, *QUESTIONS}]
+
+    def _check(self, book: Rulebook) -> None:
+        """Refuses what is no table of results of the rulebook."""
+        if self.made.rulebook not in (None, book.id):
+            told = _("`{path}` was made with the rulebook `{other}`, not `{id}`").format(
+                path=self.path, other=self.made.rulebook, id=book.id
+            )
+            raise InputError([Problem(told, help=_("name that rulebook with `--rules`"))])
+        single = [d.id for d in book.data.decisions.values() if d.hit_policy == "single"]
+        needed = [*(f"{id}.{part}" for id in single for part in PARTS), *FINDINGS]
+        names = set(self._schema.names)
+        # A table of an older rulebook may lack a decision; one without any, or half of one, is something else.
+        lacks = [name for name in needed if name not in names]
+        halves = [
+            f"{id}.{part}"
+            for id in single
+            for part in PARTS
+            if f"{id}.{part}" in lacks and not all(f"{id}.{other}" in lacks for other in PARTS)
+        ]
+        if not all(name in names for name in FINDINGS) or len(lacks) == len(needed) - len(FINDINGS) or halves:
+            told = _("`{path}` is no table of results: it lacks {columns}").format(
+                path=self.path, columns=listing(halves or [n for n in lacks if n in FINDINGS] or lacks, 6)
+            )
+            raise InputError(
+                [Problem(told, help=_("make one with `dottedline evaluate COMPANIES -o results.parquet`"))]
+            )
+
+    def column_named(self, name: str) -> str:
+        """A column that was kept.
+
+        Raises:
+            InputError: where there is none of that name.
+        """
+        if name not in self.kept:
+            told = _("`{path}` has no column `{name}` beside its results").format(path=self.path, name=name)
+            known = (
+                _("it has {names}").format(names=listing(self.kept))
+                if self.kept
+                else _("it has none; `dottedline evaluate --keep` keeps some")
+            )
+            raise InputError([Problem(told, help=did_you_mean(name, self.kept, known))])
+        return name
+
+    def first_text(self, without: Collection[str]) -> str | None:
+        """The first kept column that holds text and is not one of `without`."""
+        for name in self.kept:
+            type = self._schema.field(name).type
+            type = type.value_type if pa.types.is_dictionary(type) else type
+            if (pa.types.is_string(type) or pa.types.is_large_string(type)) and name not in without:
+                return str(name)
+        return None
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows in order, some at a time, with the columns asked for."""
+        wanted = list(dict.fromkeys(columns))
+        try:
+            table = ds.dataset(str(self.path), format=self._form, schema=self._types(wanted))
+            for batch in table.to_batches(columns=wanted, batch_size=_TOGETHER):
+                if batch.num_rows:
+                    yield batch
+        except (OSError, pa.ArrowException) as error:
+            raise _unreadable(self.path, error) from None
+
+    def _types(self, wanted: Sequence[str]) -> pa.Schema:
+        """What columns hold. Files of text are not left to guess it from the rows that come first."""
+        if self._form in ("parquet", "ipc"):
+            return self._schema
+        types = {name: self._schema.field(name).type for name in self._schema.names}
+        for name in types:
+            if self._form == "csv":
+                types[name] = pa.int32() if name == "open_questions" else pa.string()
+            elif name in (*FINDINGS, "questions"):
+                types[name] = pa.list_(pa.string())
+            elif name == "questions_decide":
+                types[name] = pa.list_(pa.int32())
+            elif name not in self.kept or pa.types.is_null(types[name]):
+                types[name] = pa.int32() if name == "open_questions" else pa.string()
+        return pa.schema(types.items() if self._form == "json" else [(name, types[name]) for name in types])
+
+
+class Words:
+    """Texts as numbers, in the order in which they are met.
+
+    Args:
+        known: texts that have the first numbers.
+    """
+
+    def __init__(self, known: Sequence[str] = ()) -> None:
+        self.words = list(known)
+        self._numbers = {word: n for n, word in enumerate(known)}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def number(self, word: str) -> int:
+        """The number of a text."""
+        if word not in self._numbers:
+            self._numbers[word] = len(self.words)
+            self.words.append(word)
+        return self._numbers[word]
+
+    def read(self, array: pa.Array) -> Numbers:
+        """The number of each text of an array; -1 where it has none."""
+        if not pa.types.is_dictionary(array.type):
+            array = array.cast(pa.string()).dictionary_encode()
+        values = array.dictionary.to_pylist()
+        numbers = [-1 if value in (None, "") else self.number(str(value)) for value in values]
+        codes = np.asarray(array.indices.cast(pa.int64()).fill_null(len(values)))
+        return np.array([*numbers, -1], np.int64).take(codes)
+
+
+class Listed(NamedTuple):
+    """Lists as pairs: the row, and the number of what it has."""
+
+    rows: Numbers
+    items: Numbers
+    #: How many each row has.
+    counts: Numbers
+
+
+def read_list(array: pa.Array, words: Words | None) -> Listed:
+    """An array of lists: of texts, numbered by `words`, or of numbers."""
+    array = _as_lists(array)
+    counts = np.asarray(pc.list_value_length(array).fill_null(0)).astype(np.int64)
+    flat = array.flatten()
+    items = words.read(flat) if words is not None else np.asarray(flat.cast(pa.int64()).fill_null(0))
+    return Listed(np.repeat(np.arange(len(array)), counts), items, counts)
+
+
+def _as_lists(array: pa.Array) -> pa.Array:
+    """An array of texts, in which lists are written, as lists."""
+    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
+        return array
+    coded = array.dictionary_encode()
+    lists: list[Any] = [
+        [part for part in _BETWEEN.split(text) if part] for text in coded.dictionary.to_pylist()
+    ]
+    return pa.array([*lists, []], pa.list_(pa.string())).take(coded.indices.fill_null(len(lists)))
+
+
+def _format_of(path: Path) -> str:
+    form = FORMATS.get(path.suffix.lower())
+    if form is None:
+        told = _("no format goes with the name `{name}`").format(name=path.name)
+        known = _("a table of results ends in {endings}").format(endings=listing(FORMATS))
+        raise InputError([Problem(told, help=known)])
+    return form
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    if isinstance(error, FileNotFoundError):
+        reason = _("no such file or directory")
+    elif isinstance(error, pa.ArrowException):
+        reason = str(error).splitlines()[0]
+    else:
+        reason = reason_of(error)
+    told = _("`{path}` cannot be read: {reason}").format(path=path, reason=reason)
+    help = _("make it with `dottedline evaluate COMPANIES -o results.parquet`")
+    return InputError([Problem(told, help=help)])
