@@ -132,8 +132,14 @@ def _duties(duties: Iterable[Duty]) -> Iterator[Entry]:
 def _action(book: RulebookData, found: Comparison, number: int, action: Action) -> Entry:
     own = action.settles[0] if action.moves is None else action.moves
     details = []
+    tags = [counted("settles {n}", "settles {n}", len(action.settles))]
+    if action.modality:
+        tags.append(_(ADVICE[action.modality]))
     if action.moves is None:
-        heading = next(finding.text for finding in found.answer.findings if finding.id == own)
+        finding = next(finding for finding in found.answer.findings if finding.id == own)
+        heading = finding.text
+        if finding.inferred and _("our inference") not in tags:
+            tags.append(_("our inference"))
         ways = [list_of([fact_is(book, id, value) for id, value in way.items()]) for way in action.ways]
         details.append((_("Done when"), sentence(list_of(ways, "or"))))
     else:
@@ -147,9 +153,6 @@ def _action(book: RulebookData, found: Comparison, number: int, action: Action) 
     if action.brings:
         brought = [_named(book, found, id) for id in action.brings]
         details.append((_("But brings up"), sentence(list_of(brought))))
-    tags = [counted("settles {n}", "settles {n}", len(action.settles))]
-    if action.modality:
-        tags.append(_(ADVICE[action.modality]))
     return Entry(f"action-{number}", f"{number}. {heading}", tuple(tags), "", tuple(details))
 
 

@@ -113,15 +113,17 @@ def _brief(company: Company) -> Points:
     decisions = company.answer.decisions
     structure = company.data.organisation.structure if company.data.organisation else ""
     first = [id for id in decisions if id == structure]
-    first += [id for id, decision in decisions.items() if decision.overridden and id != structure]
+    first += [id for id, decision in decisions.items() if id != structure and not _merely_usual(decision)]
     rest = [decision for id, decision in decisions.items() if id not in first]
-    usual = [d for d in rest if d.outcome is not None and d.modality == "default"]
+    usual = [decision for decision in rest if decision.outcome is not None]
+    unsure = [decision.title for decision in usual if decision.status == "provisional"]
     lines = [(decisions[id].title, _entry(company, decisions[id]).lead) for id in first]
     lines += _brief_today(company)
     lines += _brief_findings(company)
     for label, titles in (
         (_("Left open by the source"), [d.title for d in rest if d.status in ("open", "silent")]),
         (_("Not yet known"), [d.title for d in rest if d.status == "undetermined"]),
+        (_("Does not apply"), [d.title for d in rest if d.status == "not_applicable"]),
     ):
         if titles:
             lines.append((label, sentence(list_of(titles))))
@@ -129,6 +131,9 @@ def _brief(company: Company) -> Points:
         told = counted(
             "The usual place, for {n} more function.", "The usual place, for {n} more functions.", len(usual)
         )
+        if unsure:
+            changing = _("What is not said yet may change that for {functions}.")
+            told = join_sentences(told, changing.format(functions=list_of(unsure)))
         lines.append((_("Everything else"), told))
     if company.asked:
         told = counted(
@@ -141,16 +146,21 @@ def _brief(company: Company) -> Points:
     return Points("", tuple(lines))
 
 
+def _merely_usual(decision: DecisionAnswer) -> bool:
+    """Whether there is nothing to tell beyond the usual place, or that there is no advice."""
+    return not decision.overridden and (decision.outcome is None or decision.modality == "default")
+
+
 def _brief_today(company: Company) -> Iterator[tuple[str, str]]:
     """How many places of today are known, and which are to check."""
     placements = company.compared.placements if company.compared else ()
-    known = [placement for placement in placements if placement.place is not None]
-    checked = [uncapital(placement.title) for placement in known if placement.to_check]
+    known = [placement for placement in placements if placement.kind not in ("absent", "unknown")]
+    checked = [placement.title for placement in known if placement.to_check]
     if known:
         place = counted(
             "The place of {n} function is known.", "The places of {n} functions are known.", len(known)
         )
-        told = _("None of them differs from what the source names.")
+        told = _("Nothing differs from what the source names.")
         if checked:
             told = _("To check, since the source names another place or none: {functions}.")
         yield _("Today"), join_sentences(place, told.format(functions=list_of(checked)))
@@ -253,7 +263,8 @@ def _today(company: Company) -> Iterator[Block]:
             (_("Function"), _("Today"), _("Compared")),
             tuple((p.title, capital(p.place_label), capital(_(CLASSES[p.kind]))) for p in fitting),
         )
-    yield from _picture(company, "present")
+    if any(placement.place is not None for placement in company.compared.placements):
+        yield from _picture(company, "present")
 
 
 def _details(entry: Entry) -> str:
@@ -264,6 +275,8 @@ def _details(entry: Entry) -> str:
 
 
 def _findings(company: Company) -> Iterator[Block]:
-    firmest = sorted(company.answer.findings, key=lambda f: strength(f.modality), reverse=True)
-    if firmest:
-        yield Section("", tuple(finding_entry(finding) for finding in firmest))
+    """The findings by how firmly something is asked, firmest first."""
+    findings = company.answer.findings
+    for modality in sorted({finding.modality for finding in findings}, key=strength, reverse=True):
+        entries = tuple(finding_entry(finding) for finding in findings if finding.modality == modality)
+        yield Section(capital(_(ADVICE[modality])), entries)
