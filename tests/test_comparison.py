@@ -15,7 +15,7 @@ from dottedline.cli import main
 from dottedline.placements import Placement
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-from companies import companies  # noqa: E402
+from companies import companies
 
 BOOK = dottedline.load()
 EXAMPLES = sorted((Path(__file__).parents[1] / "facts/b2b_marketing/examples").glob("*.yaml"))

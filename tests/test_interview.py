@@ -112,3 +112,13 @@ def test_what_is_only_weighed_says_that_it_decides_nothing() -> None:
     asked = CliRunner().invoke(main, ["consult", "--topics", "content_marketing"], input="high\ndone\n")
     assert done.exit_code == 2
     assert "to weigh; it decides nothing by itself" in asked.output
+
+
+def test_what_a_derived_fact_is_derived_from_is_not_forgotten(tmp_path: Path) -> None:
+    """Whether a derived fact still matters rests on its sources, also where nothing else of the answer does."""
+    known = {"easy_to_use_product": True, "self_serve_signup": True, "current.product_marketing": "product"}
+    unsure = BOOK.consult(known, ["lifecycle_leaves_marketing"])
+    sure = BOOK.consult({**known, "relies_on_sales_team": False}, ["lifecycle_leaves_marketing"])
+    fresh = dottedline.load().consult({**known, "relies_on_sales_team": False}, ["lifecycle_leaves_marketing"])
+    assert sure.questions == fresh.questions
+    assert "gtm_motion" in [question.fact for question in unsure.questions]

@@ -207,8 +207,12 @@ class UnitInference:
 
     @lazy
     def positions(self) -> tuple[int, ...]:
-        """The variables that the unit's answer depends on, those of its constraints included."""
-        return tuple(sorted(variables_of(self.known)))
+        """The variables that the unit's answer depends on, those of its constraints included.
+
+        Whether a derived fact still matters rests on all that it is derived from.
+        """
+        derived_from = (source.positions for _variable, source in self.derived)
+        return tuple(sorted(variables_of(self.known).union(*derived_from)))
 
     @lazy
     def completions(self) -> list[tuple[int, ...]]:

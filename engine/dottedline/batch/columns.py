@@ -43,6 +43,15 @@ class Read(NamedTuple):
     #: The token of each company; None where no rule asks for the fact, or no company has it.
     tokens: Tokens | None
     rejects: tuple[Reject, ...]
+    #: For a derived fact: the outcome that is given outright, by its position, -1 where none is.
+    given: npt.NDArray[np.int16] | None = None
+
+
+class _Met(NamedTuple):
+    """What a value means: its token, and for a derived fact the position of the outcome that it gives."""
+
+    token: int
+    given: int = -1
 
 
 class Column:
@@ -60,8 +69,8 @@ class Column:
         self.name = name
         self._variable = variable
         self._spellings = spellings
-        #: For each value met: its token, or what is wrong with it.
-        self._met: dict[object, int | str] = {}
+        #: For each value met: what it means, or what is wrong with it.
+        self._met: dict[object, _Met | str] = {}
         #: The tokens of sets by their bits, -1 for those not met.
         self._known_sets: npt.NDArray[np.int16] | None = None
 
@@ -74,20 +83,23 @@ class Column:
         if pa.types.is_boolean(array.type):
             array = pa.DictionaryArray.from_arrays(array.cast(pa.int8()), _NO_AND_YES)
         codes, values = _distinct(array)
-        meant = [self._meaning(value) for value in values]
-        tokens = np.array([0 if isinstance(token, str) else token for token in meant] or [0], np.uint8)
-        wrong = {n: token for n, token in enumerate(meant) if isinstance(token, str)}
-        rejects = tuple(self._rejects(codes, values, wrong)) if wrong else ()
-        return Read(tokens.take(codes) if self._variable is not None else None, rejects)
+        meant = [self._meaning(value) for value in values] or [_Met(0)]
+        wrong = {n: met for n, met in enumerate(meant) if isinstance(met, str)}
+        known = [_Met(0) if isinstance(met, str) else met for met in meant]
+        return Read(
+            np.array([met.token for met in known], np.uint8).take(codes) if self._variable else None,
+            tuple(self._rejects(codes, values, wrong)) if wrong else (),
+            np.array([met.given for met in known], np.int16).take(codes) if self.fact.derived else None,
+        )
 
-    def _meaning(self, value: object) -> int | str:
-        """The token of a value, or what is wrong with it."""
+    def _meaning(self, value: object) -> _Met | str:
+        """What a value means, or what is wrong with it."""
         key = (type(value), repr(value)) if isinstance(value, (list, dict)) else (type(value), value)
         found = self._met.get(key)
         if found is None:
             try:
                 meant = self._spellings.value(self.fact, value)
-                found = self._token(meant)  # type: ignore[arg-type]
+                found = _Met(self._token(meant), self._outcome(meant))  # type: ignore[arg-type]
             except Misspelled as error:
                 found = str(error)
             self._met[key] = found
@@ -95,6 +107,12 @@ class Column:
 
     def _token(self, value: FactValue | None) -> int:
         return self._variable.token(value) if self._variable is not None else 0
+
+    def _outcome(self, value: FactValue | None) -> int:
+        """Which outcome of the decision that derives the fact a value is: yes comes before no."""
+        if not self.fact.derived or value is None:
+            return -1
+        return int(value is False) if isinstance(value, bool) else list(self.fact.values).index(str(value))
 
     def _rejects(
         self, codes: npt.NDArray[Any], values: Sequence[object], wrong: Mapping[int, str]

@@ -97,10 +97,13 @@ class Evaluator:
     def evaluate(self, batch: pa.RecordBatch) -> Evaluated:
         """The results of a batch."""
         tokens: list[Tokens | None] = [None] * len(self._variables)
+        given: dict[str, npt.NDArray[np.int16]] = {}
         rejects: list[Reject] = []
         for name, column in self._columns.items():
             read = column.read(batch.column(name))
             rejects += read.rejects
+            if read.given is not None:
+                given[column.fact.id] = read.given
             variable = self._network.variables.get(column.fact.id)
             if variable is not None:
                 tokens[variable.position] = read.tokens
@@ -118,17 +121,19 @@ class Evaluator:
         rows = np.arange(batch.num_rows)
         if rejected:
             rows = np.setdiff1d(rows, list(rejected))
-            companies = Companies(
-                [column.take(rows) if column is not None else None for column in tokens], len(rows)
-            )
-        results = pa.RecordBatch.from_arrays(self._results(companies), schema=self.schema)
+            kept = [tokens_of.take(rows) if tokens_of is not None else None for tokens_of in tokens]
+            companies = Companies(kept, len(rows))
+            given = {id: outcomes.take(rows) for id, outcomes in given.items()}
+        results = pa.RecordBatch.from_arrays(self._results(companies, given), schema=self.schema)
         return Evaluated(results, rows, tuple(sorted(rejects)))
 
-    def _results(self, companies: Companies) -> list[pa.Array]:
+    def _results(self, companies: Companies, given: Mapping[str, npt.NDArray[np.int16]]) -> list[pa.Array]:
         arrays: list[pa.Array] = []
         for decision in self._decisions:
-            arrays += decision.columns(companies)
-        states = np.stack([finding.states(companies) for finding in self._findings], axis=1)
+            arrays += decision.columns(companies, given.get(decision.id))
+        states = np.zeros((companies.rows, len(self._findings)), np.uint8)
+        for n, column in enumerate(self._findings):
+            states[:, n] = column.states(companies)
         names = pa.array([finding.id for finding in self._findings], pa.string())
         asked = self._questions.ask(companies)
         facts = pa.DictionaryArray.from_arrays(
@@ -183,18 +188,33 @@ class _Decision:
         self._unit = unit
         self._fired: set[Hashable] = set()
         results = [_result(unit, leaf) for leaf in self._table.leaves]
-        self._parts = []
+        #: For each part: the code of each leaf's word, -1 for none, the words, and the type of the column.
+        self._parts: dict[str, tuple[npt.NDArray[np.int16], pa.Array, pa.DictionaryType]] = {}
         for n, part in enumerate(PARTS):
+            words = list(dict.fromkeys(word for result in results if (word := result[n]) is not None))
+            if part == "outcome":
+                words = list(unit.unit.decision.outcomes)
+            codes = [words.index(word) if (word := result[n]) is not None else -1 for result in results]
             type = _SMALL if part in ("status", "modality") else _TEXT
-            words = pa.array([result[n] for result in results], pa.string()).dictionary_encode()
-            codes = words.indices.cast(type.index_type)
-            self._parts.append((np.asarray(codes.fill_null(-1)), words.dictionary, type))
+            self._parts[part] = (np.array(codes, np.int16), pa.array(words, pa.string()), type)
 
-    def columns(self, companies: Companies) -> list[pa.Array]:
-        """The result of each company: status, outcome, modality, rules."""
+    def columns(self, companies: Companies, given: npt.NDArray[np.int16] | None) -> list[pa.Array]:
+        """The result of each company: status, outcome, modality, rules.
+
+        Args:
+            companies: who is looked up.
+            given: for a derived fact, the outcome that each company gives outright, -1 for none.
+        """
         leaves = companies.look_up(self._table)
         self._attest(leaves)
-        return [_coded(codes.take(leaves), words, type) for codes, words, type in self._parts]
+        arrays = []
+        for part, (codes, words, type) in self._parts.items():
+            found = codes.take(leaves)
+            if part == "outcome" and given is not None:
+                # A token may stand for several values; what is given is told as it is.
+                found = np.where(given >= 0, given, found)
+            arrays.append(_coded(found, words, type))
+        return arrays
 
     def _attest(self, found: npt.NDArray[Any]) -> None:
         """Has durable_rules fire what was found, once for each leaf."""
