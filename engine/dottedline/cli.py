@@ -31,6 +31,7 @@ COMMANDS = {
     "compare": "compare",
     "chart": "chart",
     "memo": "memo",
+    "evaluate": "evaluate",
     "portfolio": "portfolio",
     "facts": "vocabulary",
     "schema": "vocabulary",

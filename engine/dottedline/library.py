@@ -81,11 +81,11 @@ class Rulebook:
         """
         if language_named(language) == self.language:
             return self
-        rules, facts = self._folders
-        other = load(rules, facts=facts, language=language)
-        if other.sha256 != self.sha256:
-            raise RulebookError([Problem(_("`{folder}` has changed since it was loaded").format(folder=rules))])
-        return other if self.data.with_inferred else other.without_inferred()
+        return _loaded_again(*self._folders, language, self.sha256, self.data.with_inferred)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # In another process it is read anew from its files: that is faster than to send what is made of them.
+        return _loaded_again, (*self._folders, self.language, self.sha256, self.data.with_inferred)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -237,6 +237,14 @@ def load(
     with speaking(language_named(language)):
         loaded = _load(rules, facts)
         return Rulebook(loaded.data, *loaded.texts)
+
+
+def _loaded_again(rules: Path, facts: Path, language: str, sha256: str, with_inferred: bool) -> Rulebook:
+    """A rulebook once more, if its files are what they were."""
+    book = load(rules, facts=facts, language=language)
+    if book.sha256 != sha256:
+        raise RulebookError([Problem(_("`{folder}` has changed since it was loaded").format(folder=rules))])
+    return book if with_inferred else book.without_inferred()
 
 
 def texts_of(

@@ -1,0 +1,170 @@
+"""Tables to write, batch by batch, in whatever format."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from ..language import _
+from ..problems import InputError, Problem
+from .cells import json_texts, texts
+from .formats import COMPRESSIONS, Format
+from .pieces import in_batches
+
+#: The rows of a row group of Parquet, and of a batch of Arrow: the same however the rows came.
+GROUP = 65_536
+
+
+class Writer(Protocol):
+    """Writes batches of one schema into a file."""
+
+    def write(self, batch: pa.RecordBatch) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Sink:
+    """A table in the making.
+
+    Args:
+        file: where it goes.
+        format: its format.
+        schema: its columns.
+        guarded: the columns whose texts come from others: a spreadsheet must not take them for formulas.
+    """
+
+    def __init__(self, file: IO[bytes], format: Format, schema: pa.Schema, guarded: frozenset[str]) -> None:
+        self.schema = schema
+        self._file: pa.NativeFile = pa.PythonFile(_LeftOpen(file), mode="w")
+        if format.packed:
+            self._file = pa.CompressedOutputStream(self._file, COMPRESSIONS[format.packed])
+        self._packed = bool(format.packed)
+        self._writer = _writer(self._file, format.kind, schema, guarded)
+        self._waiting: list[pa.RecordBatch] = []
+        self._rows = 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Adds rows.
+
+        Raises:
+            InputError: where a column is of another type than in the first batch.
+            OSError: where there is no room.
+        """
+        self._waiting.append(self._fitting(batch))
+        self._rows += batch.num_rows
+        if self._rows >= GROUP:
+            *whole, rest = in_batches(self._waiting, GROUP)
+            if rest.num_rows == GROUP:
+                whole, rest = [*whole, rest], rest.slice(0, 0)
+            for group in whole:
+                self._writer.write(group)
+            self._waiting, self._rows = [rest], rest.num_rows
+
+    def close(self) -> None:
+        """Writes what is still to be written."""
+        for group in in_batches(self._waiting, GROUP):
+            self._writer.write(group)
+        self._writer.close()
+        if self._packed:
+            self._file.close()
+
+    def _fitting(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        if batch.schema.equals(self.schema):
+            return batch
+        columns = []
+        for field, column in zip(self.schema, batch.columns, strict=True):
+            try:
+                columns.append(column if column.type == field.type else column.cast(field.type))
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+                told = _("the column `{name}` is of one kind in some rows and of another in others").format(
+                    name=field.name
+                )
+                help = _("first {first}, then {then}; leave it out of what is kept").format(
+                    first=f"`{field.type}`", then=f"`{column.type}`"
+                )
+                raise InputError([Problem(told, help=help)]) from None
+        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+
+
+def _writer(file: pa.NativeFile, kind: str, schema: pa.Schema, guarded: frozenset[str]) -> Writer:
+    if kind == "parquet":
+        return _Parquet(file, schema)
+    if kind == "arrow":
+        return pa.ipc.new_file(file, schema)  # type: ignore[no-any-return]
+    if kind == "arrows":
+        return pa.ipc.new_stream(file, schema)  # type: ignore[no-any-return]
+    if kind == "ndjson":
+        return _Ndjson(file, schema)
+    return _Separated(file, schema, "," if kind == "csv" else "\t", guarded)
+
+
+class _LeftOpen:
+    """A file that stays open when pyarrow is done with it: only then is it known whether it counts."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.write = file.write
+        self.flush = file.flush
+
+    def close(self) -> None:
+        pass
+
+
+class _Parquet:
+    def __init__(self, file: pa.NativeFile, schema: pa.Schema) -> None:
+        self._writer = pa.parquet.ParquetWriter(file, schema, compression="zstd")
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(batch)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _Separated:
+    """CSV or TSV: lists are joined with `; `."""
+
+    def __init__(self, file: pa.NativeFile, schema: pa.Schema, delimiter: str, guarded: frozenset[str]) -> None:
+        self._guarded = [field.name in guarded for field in schema]
+        # Headings come from the table that was read, as what is kept does.
+        names = pa.array(schema.names, pa.string())
+        self._names = texts(names, guarded=True).to_pylist()
+        options = pa.csv.WriteOptions(delimiter=delimiter, quoting_style="needed")
+        self._writer = pa.csv.CSVWriter(
+            file, pa.schema([(name, pa.string()) for name in self._names]), write_options=options
+        )
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        columns = [texts(column, guarded) for column, guarded in zip(batch.columns, self._guarded, strict=True)]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, names=self._names))
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _Ndjson:
+    """A JSON object on each line."""
+
+    def __init__(self, file: pa.NativeFile, schema: pa.Schema) -> None:
+        self._file = file
+        names = [json.dumps(name, ensure_ascii=False) for name in schema.names]
+        self._before = [f"{',' if n else '{'}{name}:" for n, name in enumerate(names)]
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        if not batch.num_rows:
+            return
+        parts: list[object] = []
+        for before, column in zip(self._before, batch.columns, strict=True):
+            parts += [before, json_texts(column)]
+        # Texts of more than 2 GiB do not fit; a group has far less.
+        lines = pc.binary_join_element_wise(*parts, "}\n", "")
+        self._file.write(b"".join(line.as_buffer() for line in lines))
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,178 @@
+"""Tables to read, piece by piece, from whatever format they are in."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, NamedTuple, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+
+from ..language import _
+from ..library import Rulebook
+from ..problems import InputError, Problem, reason_of
+from .formats import COMPRESSIONS, PROFILES, STANDARD, Format
+from .pieces import Piece, empty, in_batches
+from .profiles import Profiles
+from .texts import Lines, Separated, Text
+
+
+class Source(Protocol):
+    """A table that is read once, from the first row to the last."""
+
+    #: The headings of its columns; later pieces of NDJSON may have more.
+    names: list[str]
+    #: How many rows it has, where that is known.
+    count: int | None
+
+    def __iter__(self) -> Iterator[Piece]:
+        """Its rows; there is at least one piece, if need be without rows."""
+        ...
+
+
+class Reading(NamedTuple):
+    """How files are read."""
+
+    #: The encoding of texts; None for UTF-8, or what a byte order mark says.
+    encoding: str | None
+    delimiter: str | None
+    #: The rows of a piece.
+    size: int
+
+
+@contextlib.contextmanager
+def opened(path: str, format: Format, how: Reading, book: Rulebook) -> Iterator[Source]:
+    """A table in a file, a folder of profiles, or standard input for `-`.
+
+    Raises:
+        InputError: where it cannot be read, also later, while it is.
+    """
+    name = name_of(path)
+    with contextlib.ExitStack() as stack:
+        with _told(name):
+            source = _source(path, name, format, how, book, stack)
+        yield _Named(source, name)
+
+
+def name_of(path: str) -> str:
+    """What a file is called in messages."""
+    return _("standard input") if path == STANDARD else path
+
+
+def _source(
+    path: str, name: str, format: Format, how: Reading, book: Rulebook, stack: contextlib.ExitStack
+) -> Source:
+    if format.kind == PROFILES:
+        return Profiles(path, book, how.size)
+    file = stack.enter_context(_bytes_of(path, format))
+    if format.kind in ("csv", "tsv"):
+        delimiter = how.delimiter or ("," if format.kind == "csv" else "\t")
+        return Separated(Text(file, name, how.encoding), name, delimiter, how.size)
+    if format.kind == "ndjson":
+        return Lines(Text(file, name, how.encoding), name, how.size)
+    file = stack.enter_context(_seekable(file))
+    if format.kind == "parquet":
+        table = pa.parquet.ParquetFile(file)
+        return Columnar(table.schema_arrow, table.iter_batches(how.size), how.size, table.metadata.num_rows)
+    # An Arrow file or stream: which of the two, it says itself.
+    magic = file.read(6)
+    file.seek(0)
+    if magic != b"ARROW1":
+        stream = pa.ipc.open_stream(file)
+        return Columnar(stream.schema, stream, how.size)
+    reader = pa.ipc.open_file(file)
+    batches = (reader.get_batch(n) for n in range(reader.num_record_batches))
+    return Columnar(reader.schema, batches, how.size)
+
+
+class _Named:
+    """A source whose errors name the file."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self.names = source.names
+        self.count = source.count
+        self._source = source
+        self._name = name
+
+    def __iter__(self) -> Iterator[Piece]:
+        with _told(self._name):
+            yield from self._source
+
+
+class Columnar:
+    """A table that is already in columns.
+
+    Args:
+        schema: its columns.
+        batches: its rows, in batches of any size.
+        size: the rows of a piece.
+        count: how many rows it has, where that is known.
+    """
+
+    def __init__(
+        self, schema: pa.Schema, batches: Iterable[pa.RecordBatch], size: int, count: int | None = None
+    ) -> None:
+        self.names: list[str] = schema.names
+        self.count = count
+        self._schema = schema
+        self._batches = batches
+        self._size = size
+
+    def __iter__(self) -> Iterator[Piece]:
+        done = 0
+        for rows in in_batches(self._batches, self._size):
+            yield Piece(rows, np.arange(done + 1, done + rows.num_rows + 1))
+            done += rows.num_rows
+        if not done:
+            yield Piece(empty(self._schema), np.zeros(0, np.int64))
+
+
+@contextlib.contextmanager
+def _bytes_of(path: str, format: Format) -> Iterator[IO[bytes]]:
+    """What is in a file, unpacked."""
+    with contextlib.ExitStack() as stack:
+        file: IO[bytes] = sys.stdin.buffer if path == STANDARD else stack.enter_context(Path(path).open("rb"))
+        if format.packed:
+            packed = pa.PythonFile(file, mode="r")
+            file = stack.enter_context(pa.CompressedInputStream(packed, COMPRESSIONS[format.packed]))
+        yield file
+
+
+@contextlib.contextmanager
+def _seekable(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The same file, or where one cannot go back in it, a copy of it on the disk."""
+    if file.seekable():
+        yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(file, copy, 1024 * 1024)
+        copy.seek(0)
+        yield copy
+
+
+@contextlib.contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Tells what goes wrong while a file is read, as what is wrong with the file."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise InputError([Problem(_("there is no file `{file}`").format(file=name))]) from None
+    except pa.ArrowInvalid as error:
+        raise _not_whole(name, error) from None
+    except OSError as error:
+        if error.errno is None:  # pyarrow's word for a file that ends too early
+            raise _not_whole(name, error) from None
+        told = _("`{file}` cannot be read: {reason}").format(file=name, reason=reason_of(error))
+        raise InputError([Problem(told)]) from None
+
+
+def _not_whole(name: str, error: Exception) -> InputError:
+    told = _("`{file}` is not whole, or not in the format that it is read in").format(file=name)
+    help = _("the reader says: {said}").format(said=f"`{error}`")
+    return InputError([Problem(told, help=help)])

@@ -1,0 +1,158 @@
+"""Files in the making: a reader finds the old file or the whole new one, whatever happens to the program."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Protocol
+
+from .formats import STANDARD
+
+#: What the names of files in the making end in.
+_PART = ".dottedline-part"
+
+
+class Unfinished(Protocol):
+    """Something to write to that counts only once it is finished."""
+
+    file: IO[bytes]
+
+    def finish(self) -> None:
+        """Puts what was written where it belongs."""
+        ...
+
+    def abandon(self) -> None:
+        """Forgets what was written."""
+        ...
+
+
+def unfinished(path: str, *, whole: bool = False) -> Unfinished:
+    """Somewhere to write what becomes a file, or goes to standard output for `-`.
+
+    Args:
+        path: the file. A device or a pipe is written to as it comes.
+        whole: standard output gets all of it at the end, or nothing.
+
+    Raises:
+        OSError: where the file cannot be made; it names the file.
+    """
+    if path == STANDARD:
+        return _Held() if whole else _Direct(sys.stdout.buffer)
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        return _Direct(target.open("wb"))
+    return _Beside(target, path)
+
+
+class _Beside:
+    """A file beside the one that it becomes."""
+
+    def __init__(self, target: Path, name: str) -> None:
+        self._target = target
+        try:
+            _remove_dead(target)
+            self._part, self.file = _new_part(target)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, name) from None
+
+    def finish(self) -> None:
+        self.file.flush()
+        if self._target.exists():
+            os.fchmod(self.file.fileno(), self._target.stat().st_mode & 0o777)
+        os.fsync(self.file.fileno())
+        os.replace(self._part, self._target)
+        self.file.close()
+        folder = os.open(self._target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def abandon(self) -> None:
+        self._part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what it still holds may find no room
+            self.file.close()
+
+
+class _Direct:
+    """What cannot be taken back: a device, a pipe, standard output."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def finish(self) -> None:
+        self.file.flush()
+
+    def abandon(self) -> None:
+        pass
+
+
+class _Held:
+    """Standard output, held back until all is written."""
+
+    def __init__(self) -> None:
+        self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+
+    def finish(self) -> None:
+        self.file.seek(0)
+        shutil.copyfileobj(self.file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        self.file.close()
+
+    def abandon(self) -> None:
+        self.file.close()
+
+
+def _new_part(target: Path) -> tuple[Path, IO[bytes]]:
+    """A new file beside a target, locked for as long as this process lives."""
+    while True:
+        part = target.parent / f".{target.name}.{secrets.token_hex(4)}{_PART}"
+        file = open(part, "xb")  # noqa: SIM115
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if part.exists():
+            return part, file
+        file.close()  # another run took it for a dead one's before it was locked
+
+
+def _remove_dead(target: Path) -> None:
+    """Removes what runs left behind that were killed: nobody holds the lock any more."""
+    for part in target.parent.glob(f".{_escaped(target.name)}.????????{_PART}"):
+        with contextlib.suppress(OSError), open(part, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink()
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+
+
+class Finishing:
+    """Several files in the making that are all finished at the end of a `with` block, or all abandoned."""
+
+    def __init__(self) -> None:
+        self._all: list[Unfinished] = []
+
+    def add(self, one: Unfinished) -> Unfinished:
+        self._all.append(one)
+        return one
+
+    def __enter__(self) -> Finishing:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                for one in self._all:
+                    one.finish()
+        finally:
+            for one in self._all:
+                one.abandon()
