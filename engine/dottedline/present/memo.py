@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ..answer import Answer, DecisionAnswer, FindingAnswer
 from ..chart import Which
@@ -278,5 +279,9 @@ def _findings(company: Company) -> Iterator[Block]:
     """The findings by how firmly something is asked, firmest first."""
     findings = company.answer.findings
     for modality in sorted({finding.modality for finding in findings}, key=strength, reverse=True):
-        entries = tuple(finding_entry(finding) for finding in findings if finding.modality == modality)
-        yield Section(capital(_(ADVICE[modality])), entries)
+        entries = (
+            replace(finding_entry(finding), tags=(_(STATE[finding.state]),))
+            for finding in findings
+            if finding.modality == modality
+        )
+        yield Section(capital(_(ADVICE[modality])), tuple(entries))

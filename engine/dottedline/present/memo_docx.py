@@ -198,7 +198,7 @@ class _Writing:
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
                 color = _BLUE if number == 0 else None
                 self._run(paragraph, text, size=9, color=color, bold=number == 0 or column == 0)
-        self._text("").paragraph_format.space_after = Pt(0)
+        self._thin(self._text(""))
 
     def _room(self) -> int:
         """How wide the text is."""
@@ -228,9 +228,16 @@ class _Writing:
     def _turn_page(self) -> None:
         """Begins a page that is turned by a quarter: a chart is wider than high."""
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        # The break stands in a paragraph of its own, which on a full page would begin another.
+        self._thin(self.document.paragraphs[-1])
         section.page_width, section.page_height = section.page_height, section.page_width
         turned = section.orientation == WD_ORIENT.PORTRAIT
         section.orientation = WD_ORIENT.LANDSCAPE if turned else WD_ORIENT.PORTRAIT
+
+    def _thin(self, paragraph: WordParagraph) -> None:
+        """Makes a paragraph without text take next to no room."""
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.line_spacing = Pt(6)
 
     # --- text ---------------------------------------------------------------------------
 
