@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from .answer import Answer
 from .catalogs import UNTRANSLATED, Catalog, read_catalog
@@ -29,6 +29,9 @@ from .values import Scalar, Value, describe, shorten
 from .vocabulary import Vocabulary
 from .vocabulary_reader import read_vocabulary
 from .why_not import WhyNot, why_not
+
+if TYPE_CHECKING:
+    from .batch.streams import Rejects
 
 #: The rulebook that ships.
 DEFAULT = "b2b_marketing"
@@ -183,6 +186,46 @@ class Rulebook:
         """
         with speaking(self.language):
             return why_not(self.data, self.consult(facts), name, outcome)
+
+    def evaluate(
+        self,
+        source: Any,
+        columns: Mapping[str, str] | None = None,
+        keep: Sequence[str] = (),
+        rejects: Rejects = "raise",
+    ) -> Any:
+        """The source's advice for many companies: what `consult` says of each row of a table.
+
+        Needs pyarrow: `pip install 'dottedline[batch]'`.
+
+        Args:
+            source: a `pyarrow.Table`, a `pyarrow.RecordBatchReader`, or what
+                else has `__arrow_c_stream__`: a data frame of polars or
+                pandas, a relation of DuckDB. A row for each company; columns
+                called as facts, by id, label or question.
+            columns: what other columns hold, from their headings to ids of facts.
+            keep: the headings of columns that go into the results; `["all"]` for all.
+            rejects: what becomes of rows that cannot be read. They have no
+                result; `"raise"` makes an error of them, a list is extended
+                by them, a function is called with each, as a `Rejected` with
+                the row (from 1), the column, the value and the reason.
+
+        Returns:
+            A `pyarrow.Table`; for a reader a `pyarrow.RecordBatchReader`,
+            which evaluates as it is read. `docs/batch.md` has its columns.
+
+        Raises:
+            InputError: where no column holds a fact, or one cannot be used.
+            ProfileError: where rows cannot be read and `rejects` is `"raise"`.
+            ModuleNotFoundError: where pyarrow is not installed.
+            TypeError: where `source` is no table.
+        """
+        try:
+            from .batch.streams import evaluate
+        except ModuleNotFoundError as error:
+            told = _("`{package}` is not installed; it comes with `pip install 'dottedline[batch]'`")
+            raise ModuleNotFoundError(told.format(package=error.name), name=error.name) from None
+        return evaluate(self, source, columns or {}, keep, rejects)
 
     def read_profile(self, source: str | os.PathLike[str] | IO[bytes]) -> Profile:
         """The profile in a YAML or JSON file, an open binary file, or standard input for `-`.

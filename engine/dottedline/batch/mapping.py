@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -128,6 +128,8 @@ def layout(table: str, names: Sequence[str], wanted: Wanted, spellings: Spelling
         told = _("no column of `{table}` holds a fact").format(table=table)
         named = _("they are called {names}").format(names=listing(names))
         help = _("{named}; `--map HEADING=FACT` says what one holds").format(named=named)
+        if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
+            help = _("{named}; `--delimiter` says what stands between values").format(named=named)
         problems.add(told, help=help)
     problems.raise_if_any()
     ignored = tuple(name for name in names if name not in facts and name not in keep)
@@ -171,6 +173,18 @@ def mapped(words: Sequence[str], book: Rulebook) -> dict[str, str]:
             _check_fact(Scalar(fact.strip()), book, problems)
     problems.raise_if_any()
     return columns
+
+
+def check_facts(names: Iterable[str], book: Rulebook) -> None:
+    """Refuses what is no fact that a column can hold.
+
+    Raises:
+        InputError: with all of them.
+    """
+    problems = Problems()
+    for name in names:
+        _check_fact(Scalar(name), book, problems)
+    problems.raise_if_any()
 
 
 def _check_fact(name: Scalar, book: Rulebook, problems: Problems) -> bool:

@@ -75,6 +75,29 @@ def empty(schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
 
 
+def without_views(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same with ordinary texts for texts that are views: pyarrow can do little with these."""
+    types = [_without_views(field.type) for field in batch.schema]
+    if types == batch.schema.types:
+        return batch
+    columns = [column.cast(type) for column, type in zip(batch.columns, types, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _without_views(type: pa.DataType) -> pa.DataType:
+    if type == pa.string_view():
+        return pa.string()
+    if pa.types.is_dictionary(type):
+        return pa.dictionary(type.index_type, _without_views(type.value_type), type.ordered)
+    if pa.types.is_large_list(type):
+        return pa.large_list(_without_views(type.value_type))
+    if pa.types.is_list(type):
+        return pa.list_(_without_views(type.value_type))
+    if pa.types.is_struct(type):
+        return pa.struct([(field.name, _without_views(field.type)) for field in type])
+    return type
+
+
 def distinct_names(names: Sequence[str]) -> list[str]:
     """Names of columns so that each occurs once: the second `a` becomes `a (2)`."""
     met: dict[str, int] = {}
@@ -87,6 +110,8 @@ def distinct_names(names: Sequence[str]) -> list[str]:
 
 def records(rows: pa.RecordBatch, which: Sequence[int]) -> list[str]:
     """Some rows as JSON objects."""
+    if not which:
+        return []
     names = distinct_names(rows.schema.names)
     taken = rows.take(pa.array(which, pa.int64()))
     columns = [column.to_pylist() for column in taken.columns]

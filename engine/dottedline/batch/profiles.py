@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ class Profiles:
         self.count: int | None = len(self._paths)
         self.names = [FILE, *self._facts]
 
-    def __iter__(self) -> Iterator[Piece]:
+    def pieces(self, _columns: Sequence[str] | None) -> Iterator[Piece]:
         for start in range(0, len(self._paths), self._size):
             paths = self._paths[start : start + self._size]
             profiles: list[Profile] = []

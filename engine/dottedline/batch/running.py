@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -14,11 +14,13 @@ from ..library import Rulebook
 from ..problems import InputError, Problem
 from .counting import Counts
 from .evaluation import Evaluated
-from .formats import Format
+from .formats import PROFILES, Format
+from .kept import problem_of, rejects_of, with_kept
 from .mapping import Layout, Wanted, layout
-from .pieces import BATCH, Piece, Rejected, records
+from .pieces import BATCH, Piece, Rejected
+from .profiles import FILE
 from .sinks import Sink
-from .sources import Reading, Source, name_of, opened
+from .sources import Reading, name_of, opened
 from .unfinished import Finishing, unfinished
 from .workers import Evaluating, Task
 
@@ -133,7 +135,7 @@ class Run:
             out: _Output | None = None
             for done in self._evaluated(inputs):
                 self._tell(done)
-                table = _with_kept(done)
+                table = with_kept(done.evaluated, done.piece.rows, done.found.keep)
                 if out is None:
                     guarded = frozenset(done.found.keep)
                     out = _Output(finishing, output, table.schema, guarded, held=self.manner.strict)
@@ -146,7 +148,7 @@ class Run:
     def _evaluated(self, inputs: Iterable[File]) -> Iterator[Done]:
         pieces = self._pieces(inputs)
         for (name, piece, found), evaluated in self._evaluating.results(pieces, _task):
-            yield Done(piece, found, evaluated, tuple(_all_rejects(name, piece, evaluated)))
+            yield Done(piece, found, evaluated, tuple(rejects_of(name, piece, evaluated)))
 
     def _pieces(self, inputs: Iterable[File]) -> Iterator[tuple[str, Piece, Layout]]:
         first: tuple[str, Layout] | None = None
@@ -155,28 +157,29 @@ class Run:
             name = name_of(file.path)
             with opened(file.path, file.format, how, self.book) as source:
                 self._listener.started(name, source.count)
-                found = self._layout(name, source)
-                if first is None:
-                    first = name, found
-                _check_same_shape(first, (name, found))
-                names = source.names
-                for piece in source:
-                    if piece.rows.schema.names != names:
+                wanted = self.manner.wanted
+                if file.format.kind == PROFILES:
+                    wanted = replace(wanted, keep=(FILE, *wanted.keep))
+                found = layout(name, source.names, wanted, self._evaluating.spellings)
+                self._listener.understood(name, found)
+                first = first or (name, found)
+                _check_same_shape(first, (name, found), file.format.kind == "ndjson")
+                # A row that is rejected is kept whole.
+                columns = [*dict.fromkeys((*found.facts, *found.keep))] if self._rejects is None else None
+                known = set(source.names)
+                for piece in source.pieces(columns):
+                    if not known.issuperset(piece.rows.schema.names):
                         # Later lines of NDJSON may have more columns.
-                        names = piece.rows.schema.names
-                        found = layout(name, names, self.manner.wanted, self._evaluating.spellings)
-                        found = found._replace(keep=first[1].keep)
+                        known.update(piece.rows.schema.names)
+                        more = layout(name, piece.rows.schema.names, wanted, self._evaluating.spellings)
+                        found = more._replace(keep=found.keep)
+                        self._listener.understood(name, found)
                     yield name, piece, found
-
-    def _layout(self, name: str, source: Source) -> Layout:
-        found = layout(name, source.names, self.manner.wanted, self._evaluating.spellings)
-        self._listener.understood(name, found)
-        return found
 
     def _tell(self, done: Done) -> None:
         """Tells what was rejected, or ends with it."""
         if done.rejects and self.manner.strict:
-            raise InputError([_problem(done.rejects[0])])
+            raise InputError([problem_of(done.rejects[0])])
         self.counts.rejected += len({(reject.file, reject.row) for reject in done.rejects})
         for reject in done.rejects:
             self._listener.rejected(reject)
@@ -201,7 +204,7 @@ class _Output:
         held: bool = False,
     ) -> None:
         making = finishing.add(unfinished(file.path, whole=held))
-        self.sink = Sink(making.file, file.format, schema, guarded)
+        self.sink = Sink(making.file, file.format, schema, guarded, file.path)
 
 
 def _task(item: tuple[str, Piece, Layout]) -> Task:
@@ -209,57 +212,14 @@ def _task(item: tuple[str, Piece, Layout]) -> Task:
     return Task(piece.rows, found.facts)
 
 
-def _with_kept(done: Done) -> pa.RecordBatch:
-    """The results, after the columns that are kept."""
-    rows, results = done.piece.rows, done.evaluated.results
-    taken = [name for name in done.found.keep if name in results.schema.names]
-    if taken:
-        told = _("the column `{name}` that is to be kept is called as one of the results").format(name=taken[0])
-        raise InputError([Problem(told, help=_("give it another heading"))])
-    which = pa.array(done.evaluated.rows)
-    columns = [_plain(rows.column(name)).take(which) for name in done.found.keep]
-    fields = [pa.field(name, column.type) for name, column in zip(done.found.keep, columns, strict=True)]
-    schema = pa.schema([*fields, *results.schema], results.schema.metadata)
-    return pa.RecordBatch.from_arrays([*columns, *results.columns], schema=schema)
-
-
-def _plain(column: pa.Array) -> pa.Array:
-    """A column whose type does not change from one batch to the next."""
-    if pa.types.is_dictionary(column.type):
-        # Each batch may have words of its own.
-        return column.dictionary_decode()
-    return column.cast(pa.string()) if pa.types.is_null(column.type) else column
-
-
-def _all_rejects(name: str, piece: Piece, evaluated: Evaluated) -> Iterator[Rejected]:
-    """What could not be read, in the order of the rows."""
-    which = sorted({reject.row for reject in evaluated.rejects})
-    whole = dict(zip(which, records(piece.rows, which), strict=True))
-    found = [
-        Rejected(
-            name, int(piece.numbers[reject.row]), reject.column, reject.value, reject.reason, whole[reject.row]
-        )
-        for reject in evaluated.rejects
-    ]
-    return iter(sorted([*piece.rejects, *found], key=lambda reject: reject.row))
-
-
-def _check_same_shape(first: tuple[str, Layout], then: tuple[str, Layout]) -> None:
+def _check_same_shape(first: tuple[str, Layout], then: tuple[str, Layout], may_lack: bool) -> None:
+    """Refuses a table with other columns than the first, unless it may leave out what it does not know."""
     for one, other in ((first, then), (then, first)):
-        for heading in (*one[1].facts, *one[1].keep):
-            if heading not in (*other[1].facts, *other[1].keep):
+        wanted, has = one[1], (*other[1].facts, *other[1].keep)
+        for heading in (*(() if may_lack else wanted.facts), *wanted.keep):
+            if heading not in has:
                 told = _("`{file}` has no column `{heading}`, which `{other}` has").format(
                     file=other[0], heading=heading, other=one[0]
                 )
                 help = _("tables of different shapes go into a folder: `-o FOLDER/`")
                 raise InputError([Problem(told, help=help)])
-
-
-def _problem(reject: Rejected) -> Problem:
-    """A row that could not be read, as the error that ends all."""
-    told = _("row {row} of `{file}` cannot be read").format(row=reject.row, file=reject.file)
-    if reject.column:
-        told = _("row {row} of `{file}`: `{column}` cannot be `{value}`").format(
-            row=reject.row, file=reject.file, column=reject.column, value=reject.value
-        )
-    return Problem(told, help=reject.reason)

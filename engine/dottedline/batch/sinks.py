@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterable, Iterator
 from typing import IO, Protocol
 
 import pyarrow as pa
@@ -36,15 +38,24 @@ class Sink:
         format: its format.
         schema: its columns.
         guarded: the columns whose texts come from others: a spreadsheet must not take them for formulas.
+        name: what the file is called in messages.
+
+    Raises:
+        InputError: where the format cannot hold what is written, now or later.
+        OSError: where there is no room; it names the file.
     """
 
-    def __init__(self, file: IO[bytes], format: Format, schema: pa.Schema, guarded: frozenset[str]) -> None:
+    def __init__(
+        self, file: IO[bytes], format: Format, schema: pa.Schema, guarded: frozenset[str], name: str
+    ) -> None:
         self.schema = schema
+        self._name = name
+        self._format = format
         self._file: pa.NativeFile = pa.PythonFile(_LeftOpen(file), mode="w")
         if format.packed:
             self._file = pa.CompressedOutputStream(self._file, COMPRESSIONS[format.packed])
-        self._packed = bool(format.packed)
-        self._writer = _writer(self._file, format.kind, schema, guarded)
+        with self._told():
+            self._writer = _writer(self._file, format.kind, schema, guarded)
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
 
@@ -53,25 +64,42 @@ class Sink:
 
         Raises:
             InputError: where a column is of another type than in the first batch.
-            OSError: where there is no room.
         """
         self._waiting.append(self._fitting(batch))
         self._rows += batch.num_rows
         if self._rows >= GROUP:
-            *whole, rest = in_batches(self._waiting, GROUP)
-            if rest.num_rows == GROUP:
-                whole, rest = [*whole, rest], rest.slice(0, 0)
-            for group in whole:
-                self._writer.write(group)
-            self._waiting, self._rows = [rest], rest.num_rows
+            groups = [*in_batches(self._waiting, GROUP)]
+            rest = [groups.pop()] if groups[-1].num_rows < GROUP else []
+            self._waiting, self._rows = rest, sum(batch.num_rows for batch in rest)
+            self._write(groups)
 
     def close(self) -> None:
         """Writes what is still to be written."""
-        for group in in_batches(self._waiting, GROUP):
-            self._writer.write(group)
-        self._writer.close()
-        if self._packed:
-            self._file.close()
+        self._write(in_batches(self._waiting, GROUP))
+        with self._told():
+            self._writer.close()
+            if self._format.packed:
+                self._file.close()
+
+    def _write(self, groups: Iterable[pa.RecordBatch]) -> None:
+        with self._told():
+            for group in groups:
+                self._writer.write(group)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except pa.ArrowException as error:
+            told = _("`{file}` cannot hold these columns: the format {format} does not allow it").format(
+                file=self._name, format=f"`{self._format.kind}`"
+            )
+            help = _("the writer says: {said}").format(said=f"`{error}`")
+            raise InputError([Problem(told, help=help)]) from None
+        except OSError as error:
+            if error.errno is None or error.filename is not None:
+                raise
+            raise OSError(error.errno, error.strerror, self._name) from None
 
     def _fitting(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         if batch.schema.equals(self.schema):

@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
@@ -18,7 +18,7 @@ from ..language import _
 from ..library import Rulebook
 from ..problems import InputError, Problem, reason_of
 from .formats import COMPRESSIONS, PROFILES, STANDARD, Format
-from .pieces import Piece, empty, in_batches
+from .pieces import Piece, empty, in_batches, without_views
 from .profiles import Profiles
 from .texts import Lines, Separated, Text
 
@@ -31,8 +31,12 @@ class Source(Protocol):
     #: How many rows it has, where that is known.
     count: int | None
 
-    def __iter__(self) -> Iterator[Piece]:
-        """Its rows; there is at least one piece, if need be without rows."""
+    def pieces(self, columns: Sequence[str] | None) -> Iterator[Piece]:
+        """Its rows; there is at least one piece, if need be without rows.
+
+        Args:
+            columns: the columns that are needed; all where it is None. Others may come with them.
+        """
         ...
 
 
@@ -75,20 +79,24 @@ def _source(
         delimiter = how.delimiter or ("," if format.kind == "csv" else "\t")
         return Separated(Text(file, name, how.encoding), name, delimiter, how.size)
     if format.kind == "ndjson":
-        return Lines(Text(file, name, how.encoding), name, how.size)
+        return Lines(Text(file, name, how.encoding), name, book.vocabulary.families, how.size)
     file = stack.enter_context(_seekable(file))
     if format.kind == "parquet":
         table = pa.parquet.ParquetFile(file)
-        return Columnar(table.schema_arrow, table.iter_batches(how.size), how.size, table.metadata.num_rows)
+
+        def batches(columns: Sequence[str] | None) -> Iterable[pa.RecordBatch]:
+            return table.iter_batches(how.size, columns=columns)  # type: ignore[no-any-return]
+
+        return Columnar(table.schema_arrow, batches, how.size, table.metadata.num_rows)
     # An Arrow file or stream: which of the two, it says itself.
     magic = file.read(6)
     file.seek(0)
     if magic != b"ARROW1":
         stream = pa.ipc.open_stream(file)
-        return Columnar(stream.schema, stream, how.size)
+        return Columnar(stream.schema, lambda _columns: stream, how.size)
     reader = pa.ipc.open_file(file)
-    batches = (reader.get_batch(n) for n in range(reader.num_record_batches))
-    return Columnar(reader.schema, batches, how.size)
+    numbers = range(reader.num_record_batches)
+    return Columnar(reader.schema, lambda _columns: map(reader.get_batch, numbers), how.size)
 
 
 class _Named:
@@ -100,9 +108,9 @@ class _Named:
         self._source = source
         self._name = name
 
-    def __iter__(self) -> Iterator[Piece]:
+    def pieces(self, columns: Sequence[str] | None) -> Iterator[Piece]:
         with _told(self._name):
-            yield from self._source
+            yield from self._source.pieces(columns)
 
 
 class Columnar:
@@ -110,13 +118,17 @@ class Columnar:
 
     Args:
         schema: its columns.
-        batches: its rows, in batches of any size.
+        batches: its rows, in batches of any size, with the columns that are asked for, or all.
         size: the rows of a piece.
         count: how many rows it has, where that is known.
     """
 
     def __init__(
-        self, schema: pa.Schema, batches: Iterable[pa.RecordBatch], size: int, count: int | None = None
+        self,
+        schema: pa.Schema,
+        batches: Callable[[Sequence[str] | None], Iterable[pa.RecordBatch]],
+        size: int,
+        count: int | None = None,
     ) -> None:
         self.names: list[str] = schema.names
         self.count = count
@@ -124,13 +136,13 @@ class Columnar:
         self._batches = batches
         self._size = size
 
-    def __iter__(self) -> Iterator[Piece]:
+    def pieces(self, columns: Sequence[str] | None) -> Iterator[Piece]:
         done = 0
-        for rows in in_batches(self._batches, self._size):
+        for rows in in_batches(map(without_views, self._batches(columns)), self._size):
             yield Piece(rows, np.arange(done + 1, done + rows.num_rows + 1))
             done += rows.num_rows
         if not done:
-            yield Piece(empty(self._schema), np.zeros(0, np.int64))
+            yield Piece(without_views(empty(self._schema)), np.zeros(0, np.int64))
 
 
 @contextlib.contextmanager

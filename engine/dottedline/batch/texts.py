@@ -6,7 +6,7 @@ import codecs
 import io
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 import numpy as np
@@ -146,7 +146,7 @@ class Separated:
         self._wrong.append(Rejected(self._name, number, "", "", reason, record))
         return "skip"
 
-    def __iter__(self) -> Iterator[Piece]:
+    def pieces(self, _columns: Sequence[str] | None) -> Iterator[Piece]:
         rows: pa.RecordBatch | None = None
         try:
             for rows in in_batches(self._reader, self._size):
@@ -205,12 +205,19 @@ class Lines:
 
     A row's number is that of its line. Later lines may have headings that
     the first ones lack.
+
+    Args:
+        text: its text.
+        name: what the file is called.
+        families: the names of families of facts; as in a profile, one may hold an object.
+        size: the rows of a piece.
     """
 
     count: int | None = None
 
-    def __init__(self, text: Text, name: str, size: int) -> None:
+    def __init__(self, text: Text, name: str, families: Collection[str], size: int) -> None:
         self._name = name
+        self._families = families
         self._lines = enumerate(io.TextIOWrapper(io.BufferedReader(text, BLOCK), encoding="utf-8"), 1)
         self._size = size
         #: The headings met so far.
@@ -218,7 +225,7 @@ class Lines:
         self._first = self._read()
         self.names = list(self._headings)
 
-    def __iter__(self) -> Iterator[Piece]:
+    def pieces(self, _columns: Sequence[str] | None) -> Iterator[Piece]:
         yield self._first
         while len((piece := self._read()).numbers) or piece.rejects:
             yield piece
@@ -248,11 +255,18 @@ class Lines:
             reason = _("it is not JSON")
         else:
             if isinstance(row, dict):
-                return row
+                return dict(self._unfolded(row))
             reason = _("it is no JSON object")
         record = json.dumps(line.rstrip("\n"), ensure_ascii=False)
         rejects.append(Rejected(self._name, number, "", "", reason, record))
         return None
+
+    def _unfolded(self, row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+        for heading, value in row.items():
+            if heading in self._families and isinstance(value, dict):
+                yield from ((f"{heading}.{key}", one) for key, one in value.items())
+            else:
+                yield heading, value
 
 
 def array_of(values: list[object]) -> pa.Array:

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol
@@ -56,24 +57,31 @@ class _Beside:
 
     def __init__(self, target: Path, name: str) -> None:
         self._target = target
-        try:
+        self._name = name
+        with self._told():
             _remove_dead(target)
             self._part, self.file = _new_part(target)
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, name) from None
 
     def finish(self) -> None:
-        self.file.flush()
-        if self._target.exists():
-            os.fchmod(self.file.fileno(), self._target.stat().st_mode & 0o777)
-        os.fsync(self.file.fileno())
-        os.replace(self._part, self._target)
+        with self._told():
+            self.file.flush()
+            if self._target.exists():
+                os.fchmod(self.file.fileno(), self._target.stat().st_mode & 0o777)
+            os.fsync(self.file.fileno())
+            os.replace(self._part, self._target)
         self.file.close()
         folder = os.open(self._target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self._name) from None
 
     def abandon(self) -> None:
         self._part.unlink(missing_ok=True)
