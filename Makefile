@@ -18,13 +18,14 @@ SUITABLE = import sys; sys.exit(sys.implementation.name != "cpython" or not (3, 
 HAS_VENV = import ensurepip, venv
 HAS_HEADERS = import os, sys, sysconfig; sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))
 
-.PHONY: help consult test lint format bench clean
+.PHONY: help consult test lint format examples bench clean
 
 help:
 	@echo 'make consult   set up, and consult on PROFILE ($(PROFILE))'
 	@echo 'make test      set up, and run all tests'
 	@echo 'make lint      ruff, mypy --strict, import contracts'
 	@echo 'make format    lay out the code as `make lint` wants it'
+	@echo 'make examples  make the catalogs, docs/examples and the transcripts anew'
 	@echo 'make bench     the benchmarks'
 	@echo 'make clean     remove .venv and everything built'
 
@@ -43,6 +44,11 @@ lint: $(VENV)/.installed-lint
 format: $(VENV)/.installed-lint
 	"$(BIN)/ruff" check --fix --exit-zero .
 	"$(BIN)/ruff" format engine cli.py
+
+examples: $(VENV)/.installed-test
+	"$(BIN)/python" docs/translations.py
+	"$(BIN)/python" docs/examples.py
+	"$(BIN)/python" docs/transcripts.py
 
 bench: $(VENV)/.installed-bench
 	"$(BIN)/python" -m pytest benchmarks

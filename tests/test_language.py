@@ -209,7 +209,11 @@ OF_THE_BOOK = re.compile(
 )
 
 
-@pytest.mark.parametrize("case", BAD_CASES, ids=[case.name for case in BAD_CASES])
+#: A command chooses its language itself, and puts the words of click around what it says.
+READ = [case for case in BAD_CASES if not case.name.startswith("commands/")]
+
+
+@pytest.mark.parametrize("case", READ, ids=[case.name for case in READ])
 def test_every_word_is_translated(
     case: test_bad_input.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

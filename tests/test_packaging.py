@@ -80,14 +80,15 @@ def test_data_holds_no_code() -> None:
 
 
 @pytest.mark.parametrize("package", DATA)
-def test_all_yaml_is_package_data(package: str) -> None:
-    everything = {path for path in DATA[package].rglob("*") if path.suffix in {".yaml", ".yml"}}
+def test_all_yaml_and_all_catalogs_are_package_data(package: str) -> None:
+    everything = {path for path in DATA[package].rglob("*") if path.suffix in {".yaml", ".yml", ".po"}}
     assert everything
     assert package_data(package) == everything
 
 
-def test_all_schemas_and_the_type_marker_are_package_data() -> None:
-    assert package_data("dottedline") == {CODE / "py.typed", *CODE.rglob("*.json")}
+def test_all_schemas_catalogs_and_the_type_marker_are_package_data() -> None:
+    catalogs = (CODE / "translations").glob("*.po")
+    assert package_data("dottedline") == {CODE / "py.typed", *CODE.rglob("*.json"), *catalogs}
 
 
 def test_version_stands_in_one_place() -> None:

@@ -14,7 +14,7 @@ from ..reasons import Explanation, Reading, RuleTrace, subject_label, value_labe
 from ..rulebook import RulebookData
 from ..why_not import WhyNot
 from ..words import quoted, sentence
-from .report import ADVICE, change_text, decision_entry, finding_entry
+from .report import SAID, change_text, decision_entry, finding_entry
 
 _MARKS = {True: N_("yes"), False: N_("no"), None: N_("unknown")}
 
@@ -53,7 +53,7 @@ def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answ
     yield 0, "", ""
     yield 0, _("What the source says"), "bold"
     for item in explanation.guidance.values():
-        strength = _(ADVICE[item.modality])
+        strength = _(SAID[item.modality])
         yield 2, _("{item} ({strength}): {text}").format(item=item.item, strength=strength, text=item.says), ""
         if item.reading:
             yield 4, _("Reading: {text}").format(text=item.reading), "dim"

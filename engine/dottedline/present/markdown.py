@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..language import _
+from ..words import sentence
 from .report import Report, Section, questions_text
 
 
 def report_markdown(report: Report) -> str:
     """The report as one Markdown text."""
-    lines = [f"# {plain(report.title)}", "", f"*{plain(report.subtitle)}.* {plain(report.known)}"]
+    lines = [f"# {plain(report.title)}", "", f"*{plain(sentence(report.subtitle))}* {plain(report.known)}"]
     lines += [
         line for note in report.notes for line in ("", f"> **{plain(_('Please check'))}:** {plain(note)}")
     ]

@@ -310,7 +310,7 @@ _RATIOS = (5, 4, 3)
 
 def matrix_markdown(told: Matrix) -> str:
     """The matrix as one Markdown text, to paste into a document or a ticket."""
-    lines = [f"# {plain(told.title)}", "", f"*{plain(told.subtitle)}.*", ""]
+    lines = [f"# {plain(told.title)}", "", f"*{plain(sentence(told.subtitle))}*", ""]
     lines += [f"- {plain(text)}" for text in told.summary]
     for part in told.parts:
         lines += ["", f"## {plain(part.title)}", ""]

@@ -6,17 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ..answer import DecisionAnswer, Question
-from ..language import N_, _, counted, list_of
+from ..language import _, counted, list_of
 from ..ownership import ownership
 from ..reasons import subject_label
 from ..vocabulary import Fact
 from ..words import capital, join_sentences, quoted, sentence, uncapital
 from .matrix import matrix
 from .memo_data import Block, Company, Paragraph, Points, Table
-from .report import ADVICE, Entry, Section, change_text, cited, fact_is, rulebook_line
-
-#: How firmly the source says something; a rationale is its own reason, not our inference.
-SAID = {**ADVICE, "may": N_("may"), "info": N_("described"), "rationale": N_("a reason")}
+from .report import SAID, Entry, Section, change_text, cited, fact_is, rulebook_line
 
 #: More than so many questions, or changes of one kind, are not read.
 _QUESTIONS_SHOWN = 8

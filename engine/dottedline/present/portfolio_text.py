@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ..language import number_of
+from ..words import sentence
 from .markdown import plain, table_lines
-from .portfolio_words import Bars, Block, Columns, Document, Heat, Marks, Rows
+from .portfolio_blocks import Bars, Block, Columns, Document, Heat, Marks, Points, Rows
 
 #: How tones and marks look in characters.
 _TONES = {
@@ -54,6 +55,8 @@ def _printed(document: Document) -> Iterator[RenderableType]:
 def _block(block: Block) -> Iterator[RenderableType]:
     if isinstance(block, str):
         yield Text(block)
+    elif isinstance(block, Points):
+        yield from (Text(f"- {text}") for text in block.texts)
     elif isinstance(block, Columns):
         yield Text(block.told)
     elif isinstance(block, Bars):
@@ -104,14 +107,19 @@ def _drawn(block: Bars, values: tuple[int, ...]) -> str:
 def _marks(block: Marks) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(Text(block.header), no_wrap=True, max_width=24)
-    for number, _text in block.columns:
+    for number in (block.sum, *(number for number, _text in block.columns)):
         table.add_column(Text(number, style="dim"), justify="right", no_wrap=True)
     for group, rows in block.groups:
         if group:
             table.add_row(Text(group, style="bold"))
         for name, marks in rows:
-            table.add_row(Text(name), *(Text(_MARKS[mark]) for mark in marks))
+            table.add_row(Text(name), Text(_sum(marks)), *(Text(_MARKS[mark]) for mark in marks))
     return table
+
+
+def _sum(marks: tuple[str, ...]) -> str:
+    """How many marks there are."""
+    return number_of(sum(map(bool, marks)))
 
 
 def _table(header: tuple[str, ...], rows: list[tuple[str, ...]] | tuple[tuple[str, ...], ...]) -> Table:
@@ -129,7 +137,7 @@ def _table(header: tuple[str, ...], rows: list[tuple[str, ...]] | tuple[tuple[st
 
 def portfolio_markdown(document: Document) -> str:
     """The portfolio as one Markdown text."""
-    lines = [f"# {plain(document.title)}", "", f"*{plain(document.subtitle)}.*", ""]
+    lines = [f"# {plain(document.title)}", "", f"*{plain(sentence(document.subtitle))}*", ""]
     lines += [f"- {plain(text)}" for text in document.summary]
     for section in document.sections:
         lines += ["", f"## {plain(section.title)}"]
@@ -145,6 +153,8 @@ def _lines(block: Block) -> list[str]:
     """A block as Markdown; bars are tables of their numbers."""
     if isinstance(block, str):
         return [plain(block)]
+    if isinstance(block, Points):
+        return [f"- {plain(text)}" for text in block.texts]
     if isinstance(block, Columns):
         return [plain(block.told)]
     if isinstance(block, Rows):
@@ -168,10 +178,10 @@ def _lines(block: Block) -> list[str]:
     numbers = [number for number, _text in block.columns]
     rows = []
     for group, companies in block.groups:
-        rows += [(f"{group}:", *("" for _number in numbers))] if group else []
-        rows += [(name, *(_MARKS[mark] for mark in marks)) for name, marks in companies]
+        rows += [(f"{group}:", "", *("" for _number in numbers))] if group else []
+        rows += [(name, _sum(marks), *(_MARKS[mark] for mark in marks)) for name, marks in companies]
     legend = ", ".join(
         f"{_MARKS[mark]} {series.label}"
         for mark, series in zip(("missing", "to_check"), block.series, strict=True)
     )
-    return [legend, "", *table_lines((block.header, *numbers), rows)]
+    return [legend, "", *table_lines((block.header, block.sum, *numbers), rows)]

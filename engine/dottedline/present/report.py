@@ -37,6 +37,9 @@ ADVICE = {
     "depends_on": N_("it depends"),
 }
 
+#: The same of an item of the source: what it says, not what we make of it.
+SAID = {**ADVICE, "may": N_("may"), "info": N_("described"), "rationale": N_("a reason")}
+
 #: How sure the answer is, in a word or two.
 STATUS = {
     "settled": N_("settled"),
