@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
 import pyarrow as pa
 
 from ..library import Rulebook
 from ..rulebook import Decision
 from ..vocabulary import Fact
-from .results import Results, Words
+from .results import Results, Words, pairs
 from .spellings import Misspelled, Spellings
 from .tallies import PlaceTally
 
@@ -53,9 +52,7 @@ class Places:
         for decision, fact in self._functions:
             places = self._words[fact.id].read(batch.column(fact.id))
             outcomes = self._outcomes[decision.id].read(batch.column(f"{decision.id}.outcome"))
-            pairs, counts = np.unique(np.stack([places, outcomes]), axis=1, return_counts=True)
-            for (place, outcome), count in zip(pairs.T.tolist(), counts.tolist(), strict=True):
-                self._met[fact.id][place, outcome] += count
+            self._met[fact.id].update(pairs(places, outcomes))
 
     def tallies(self) -> tuple[PlaceTally, ...]:
         """What was counted; the function that is most often elsewhere first."""
@@ -65,7 +62,7 @@ class Places:
     def _tally(self, decision: Decision, fact: Fact) -> PlaceTally:
         counts = Counter[str]()
         for (place, outcome), count in self._met[fact.id].items():
-            if place >= 0 and outcome >= 0:
+            if place >= 0:
                 word = self._words[fact.id].words[place]
                 counts[self._kind(decision, fact, word, self._outcomes[decision.id].words[outcome])] += count
         return PlaceTally(decision.id, counts["as_advised"], counts["named"], counts["not_named"])

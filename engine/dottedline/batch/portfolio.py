@@ -19,7 +19,7 @@ from ..language import _
 from ..library import Rulebook
 from ..problems import InputError, Problem, did_you_mean, listing
 from .places import Places
-from .results import FINDINGS, PARTS, Numbers, Results, Words, read_list
+from .results import FINDINGS, PARTS, Numbers, Results, Words, counted, pairs, read_list
 from .tallies import (
     STATUSES,
     Cohort,
@@ -30,6 +30,7 @@ from .tallies import (
     Portfolio,
     QuestionTally,
     Rare,
+    one_line,
 )
 
 #: With so many companies or fewer, each is shown; with more, the first of those with most findings.
@@ -193,19 +194,19 @@ class _Counting:
 
     def _count_batch(self, batch: pa.RecordBatch) -> None:
         cohorts = self._cohorts_of(batch)
-        self._sizes.update(_counted(cohorts))
+        self._sizes.update(counted(cohorts))
         for id in self._ids:
             statuses, results = self._results_of(batch, id)
-            self.statuses[id].update(_counted(statuses))
-            self.results[id].update(_pairs(cohorts, results))
+            self.statuses[id].update(counted(statuses))
+            self.results[id].update(pairs(cohorts, results))
         self._count_findings(batch, cohorts)
         if self._table.has_questions:
             asked = read_list(batch.column("questions"), self._facts)
             decides = read_list(batch.column("questions_decide"), None)
-            self.asked.update(_counted(asked.items))
-            for fact in np.unique(asked.items).tolist():
-                self.decided[fact] += int(decides.items[asked.items == fact].sum())
-            self.open_questions.update(_counted(asked.counts))
+            self.asked.update(counted(asked.items))
+            sums = np.bincount(asked.items, decides.items)
+            self.decided.update({n: int(total) for n, total in enumerate(sums.tolist())})
+            self.open_questions.update(counted(asked.counts))
         self._places.count(batch)
 
     def _count_findings(self, batch: pa.RecordBatch, cohorts: Numbers) -> None:
@@ -221,12 +222,12 @@ class _Counting:
         to_check = shown & ~missing
         for counts, marks in ((self.to_check, to_check), (self.missing, missing)):
             rows, items = np.nonzero(marks)
-            counts.update(_pairs(cohorts[rows], items))
+            counts.update(pairs(cohorts[rows], items))
         each = shown.sum(axis=1)
-        self.findings_each.update(_counted(each))
+        self.findings_each.update(counted(each))
         # Those with most findings, then with most that are missing, then as they come.
         lacks = missing.sum(axis=1)
-        first = np.lexsort((np.arange(len(each)), -lacks, -each))[:EACH]
+        first = np.argsort(-(each * len(self._findings) + lacks), kind="stable")[:EACH]
         names = self._names_of(batch, first)
         for row, name in zip(first.tolist(), names, strict=True):
             of_row = [
@@ -347,18 +348,4 @@ class _Counting:
         if self._name is None:
             return [""] * len(rows)
         names = batch.column(self._name).take(pa.array(rows)).to_pylist()
-        return ["" if name is None else " ".join(str(name).split()) for name in names]
-
-
-def _counted(codes: Numbers) -> dict[int, int]:
-    """How often each number occurs."""
-    values, counts = np.unique(codes, return_counts=True)
-    return dict(zip(values.tolist(), counts.tolist(), strict=True))
-
-
-def _pairs(first: Numbers, second: Numbers) -> dict[tuple[int, int], int]:
-    """How often each pair occurs whose second part is known."""
-    known = second >= 0
-    width = int(second.max(initial=0)) + 1
-    coded = _counted((first[known] + 1) * width + second[known])
-    return {(code // width - 1, code % width): count for code, count in coded.items()}
+        return ["" if name is None else one_line(str(name)) for name in names]

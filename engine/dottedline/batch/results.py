@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv
 import pyarrow.dataset as ds
 
 from ..language import _
@@ -20,25 +21,29 @@ from .tallies import Made
 
 Numbers = npt.NDArray[np.int64]
 
-#: How tables are written, by the ending of their names.
+#: How tables are written, by the ending of their names; texts may be compressed.
 FORMATS: Mapping[str, str] = {
     ".parquet": "parquet",
     ".pq": "parquet",
     ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
     ".ndjson": "json",
     ".jsonl": "json",
     ".arrow": "ipc",
     ".feather": "ipc",
     ".ipc": "ipc",
 }
+_COMPRESSED = (".gz", ".bz2", ".zst", ".lz4")
 
 #: The columns of a decision that are needed, and those that every table has.
 PARTS = ("status", "outcome")
 FINDINGS = ("findings", "findings_missing")
-QUESTIONS = ("questions", "questions_decide", "open_questions")
+QUESTIONS = ("questions", "questions_decide")
 
-#: What a decision has columns of; only these are the program's.
-_OF_DECISION = (*PARTS, "modality", "rules")
+#: The other columns that are the program's, and not the user's.
+_OTHER_PARTS = ("modality", "rules")
+_OTHERS = ("open_questions",)
 
 #: Companies that are read together.
 _TOGETHER = 1 << 16
@@ -63,7 +68,7 @@ class Results:
         self.path = path
         self._form = _format_of(path)
         try:
-            self._schema = ds.dataset(str(path), format=self._form).schema
+            self._schema = self._dataset().schema
         except (OSError, pa.ArrowException) as error:
             raise _unreadable(path, error) from None
         named = {key: (self._schema.metadata or {}).get(f"dottedline.{key}".encode()) for key in Made._fields}
@@ -75,9 +80,9 @@ class Results:
             if all(f"{decision.id}.{part}" in self._schema.names for part in PARTS)
         ]
         self.has_questions = all(name in self._schema.names for name in QUESTIONS)
-        own = {f"{id}.{part}" for id in book.data.decisions for part in _OF_DECISION}
+        own = {f"{id}.{part}" for id in book.data.decisions for part in (*PARTS, *_OTHER_PARTS)}
         #: The columns that the user kept.
-        self.kept = [name for name in self._schema.names if name not in {*own, *FINDINGS, *QUESTIONS}]
+        self.kept = [name for name in self._schema.names if name not in {*own, *FINDINGS, *QUESTIONS, *_OTHERS}]
 
     def _check(self, book: Rulebook) -> None:
         """Refuses what is no table of results of the rulebook."""
@@ -134,28 +139,32 @@ class Results:
         """The rows in order, some at a time, with the columns asked for."""
         wanted = list(dict.fromkeys(columns))
         try:
-            table = ds.dataset(str(self.path), format=self._form, schema=self._types(wanted))
-            for batch in table.to_batches(columns=wanted, batch_size=_TOGETHER):
+            table = self._dataset(self._types(wanted))
+            for batch in table.to_batches(columns=wanted, batch_size=_TOGETHER, batch_readahead=2):
                 if batch.num_rows:
                     yield batch
         except (OSError, pa.ArrowException) as error:
             raise _unreadable(self.path, error) from None
 
+    def _dataset(self, schema: pa.Schema | None = None) -> ds.Dataset:
+        form: str | ds.FileFormat = self._form
+        if self._form in ("csv", "tsv"):
+            delimiter = "," if self._form == "csv" else "\t"
+            form = ds.CsvFileFormat(pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True))
+        return ds.dataset(str(self.path), format=form, schema=schema)
+
     def _types(self, wanted: Sequence[str]) -> pa.Schema:
-        """What columns hold. Files of text are not left to guess it from the rows that come first."""
+        """What columns hold. Where a file does not say, it is not guessed from the rows that come first."""
         if self._form in ("parquet", "ipc"):
             return self._schema
-        types = {name: self._schema.field(name).type for name in self._schema.names}
-        for name in types:
-            if self._form == "csv":
-                types[name] = pa.int32() if name == "open_questions" else pa.string()
-            elif name in (*FINDINGS, "questions"):
-                types[name] = pa.list_(pa.string())
-            elif name == "questions_decide":
-                types[name] = pa.list_(pa.int32())
-            elif name not in self.kept or pa.types.is_null(types[name]):
-                types[name] = pa.int32() if name == "open_questions" else pa.string()
-        return pa.schema(types.items() if self._form == "json" else [(name, types[name]) for name in types])
+        types = dict.fromkeys(wanted, pa.string())
+        if self._form == "json":
+            lists = {"questions_decide": pa.list_(pa.int32())}
+            lists |= dict.fromkeys((*FINDINGS, "questions"), pa.list_(pa.string()))
+            kept = {name: self._schema.field(name).type for name in self.kept}
+            kept = {name: type for name, type in kept.items() if not pa.types.is_null(type)}
+            types |= {name: type for name, type in {**kept, **lists}.items() if name in types}
+        return pa.schema(list(types.items()))
 
 
 class Words:
@@ -207,6 +216,21 @@ def read_list(array: pa.Array, words: Words | None) -> Listed:
     return Listed(np.repeat(np.arange(len(array)), counts), items, counts)
 
 
+def counted(codes: Numbers) -> dict[int, int]:
+    """How often each number occurs; they are small, and -1 at the least."""
+    counts = np.bincount(codes + 1)
+    found = np.flatnonzero(counts)
+    return dict(zip((found - 1).tolist(), counts[found].tolist(), strict=True))
+
+
+def pairs(first: Numbers, second: Numbers) -> dict[tuple[int, int], int]:
+    """How often each pair occurs whose second part is known."""
+    known = second >= 0
+    width = int(second.max(initial=0)) + 1
+    coded = counted((first[known] + 1) * width + second[known])
+    return {(code // width - 1, code % width): count for code, count in coded.items()}
+
+
 def _as_lists(array: pa.Array) -> pa.Array:
     """An array of texts, in which lists are written, as lists."""
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
@@ -219,7 +243,12 @@ def _as_lists(array: pa.Array) -> pa.Array:
 
 
 def _format_of(path: Path) -> str:
-    form = FORMATS.get(path.suffix.lower())
+    name = path.name.lower()
+    for ending in _COMPRESSED:
+        name = name.removesuffix(ending)
+    form = FORMATS.get(Path(name).suffix)
+    if name != path.name.lower() and form in ("parquet", "ipc"):
+        form = None  # they are compressed within
     if form is None:
         told = _("no format goes with the name `{name}`").format(name=path.name)
         known = _("a table of results ends in {endings}").format(endings=listing(FORMATS))

@@ -180,3 +180,8 @@ class Portfolio(NamedTuple):
             "places": [tally._asdict() for tally in self.places],
             "lacking": list(self.lacking),
         }
+
+
+def one_line(text: str) -> str:
+    """A text of the user's on one line, without what no terminal and no document should get."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))

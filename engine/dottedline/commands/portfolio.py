@@ -67,7 +67,7 @@ def portfolio(
 
 def _counted(book: Rulebook, path: Path, by: str | None, name: str | None) -> Portfolio:
     try:
-        from ..batch.portfolio import portfolio as counted
+        from ..batch.portfolio import portfolio as portfolio_of
         from ..batch.results import Results
     except ImportError as error:
         told = _("`{package}` is not installed").format(package=error.name)
@@ -81,7 +81,7 @@ def _counted(book: Rulebook, path: Path, by: str | None, name: str | None) -> Po
             version=book.version
         )
         click.echo(Problem(told, help=help, level="warning").render(), err=True)
-    return counted(book, table, by=by, name=name)
+    return portfolio_of(book, table, by=by, name=name)
 
 
 def _document(book: Rulebook, found: Portfolio, form: str) -> str:

@@ -8,7 +8,7 @@ from ..language import _, number_of
 from ..words import capital
 from . import portfolio_plots as plots
 from .html import Element, append, element, page
-from .portfolio_words import Bars, Block, Columns, Document, Heat, Marks, Rows
+from .portfolio_blocks import Bars, Block, Columns, Document, Heat, Marks, Points, Rows
 from .report import STATE
 
 STYLE = """
@@ -31,17 +31,19 @@ table { border-collapse: collapse; margin: .6rem 0 1rem; font-size: .88rem; line
 .wide { overflow-x: auto; }
 th, td { text-align: left; vertical-align: top; padding: .32rem .7rem .32rem 0;
   border-bottom: 1px solid #d6e0e9; }
-thead th { border-bottom: 2px solid #0b3c5d; color: #0b3c5d; vertical-align: bottom; }
+thead th, thead td { border-bottom: 2px solid #0b3c5d; color: #0b3c5d; vertical-align: bottom; }
 tbody th { font-weight: 600; }
 .bars, .rows { width: 100%; }
 .bars tbody th, .heat tbody th { font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-thead .number { white-space: normal; }
+.bars thead .number { white-space: normal; min-width: 4.2rem; max-width: 11rem; }
+.zero { color: #6b7885; }
 .key { color: #51606f; padding-right: .5rem; }
 .tag { color: #51606f; font-size: .92em; white-space: nowrap; }
 .drawn { width: 15rem; }
 svg.bar { display: block; width: 15rem; max-width: 100%; height: auto; margin-top: .15em; }
 svg.swatch { width: 1.35em; height: .9em; vertical-align: -.08em; margin-right: .35em; }
+.bars thead svg.swatch { display: block; margin: 0 0 .2rem auto; }
 svg.patterns { position: absolute; }
 svg.columns { display: block; width: 100%; max-width: 46rem; height: auto; margin: 1.2rem 0; }
 svg.columns text { font-size: 11px; fill: #1d2733; }
@@ -68,8 +70,10 @@ svg.columns text { font-size: 11px; fill: #1d2733; }
   overflow: hidden; text-overflow: ellipsis; }
 .marks tbody th[scope=rowgroup] { padding-top: .8rem; color: #0b3c5d; }
 .marks tbody tr:hover { background: #f3f6f9; }
+.marks td.sum { font-variant-numeric: tabular-nums; }
 .missing { color: #8f4700; } .to_check { color: #8f4700; }
 .none { color: #b9c4ce; }
+ul.points { columns: 2 20rem; column-gap: 2.5rem; padding-left: 1.1rem; margin: .4rem 0; font-size: .92rem; }
 tr { break-inside: avoid; }
 @media (max-width: 40rem) {
   body { padding: 1.25rem 1rem 3rem; }
@@ -132,6 +136,8 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[Element]:
 def _block(block: Block) -> Iterator[Element]:
     if isinstance(block, str):
         yield element("p", block)
+    elif isinstance(block, Points):
+        yield element("ul", *(element("li", text) for text in block.texts), class_="points")
     elif isinstance(block, Bars):
         yield _wide(_bars(block))
     elif isinstance(block, Heat):
@@ -170,7 +176,13 @@ def _bars(block: Bars) -> Element:
         drawn = plots.bar(bar.values, [series.tone for series in block.series], block.whole)
         row = element("tr", element("td", bar.number, class_="number key")) if numbered else element("tr")
         append(row, label, element("td", drawn, class_="drawn"))
-        append(row, *(element("td", number_of(value), class_="number") for value in bar.values))
+        append(
+            row,
+            *(
+                element("td", number_of(value), class_=f"number{'' if value else ' zero'}")
+                for value in bar.values
+            ),
+        )
         body.append(row)
     head = element("thead", element("tr", first, element("td", class_="drawn"), *series))
     return element("table", head, body, class_="bars")
@@ -191,7 +203,7 @@ def _heat(block: Heat, class_: str) -> Element:
 
 
 def _marks(block: Marks) -> Element:
-    head = element("tr", element("th", block.header, scope="col"))
+    head = element("tr", element("th", block.header, scope="col"), element("th", block.sum, scope="col"))
     for number, text in block.columns:
         head.append(element("th", number, scope="col", title=text))
     table = element("table", element("thead", head), class_="marks")
@@ -199,13 +211,14 @@ def _marks(block: Marks) -> Element:
     for group, rows in block.groups:
         body = element("tbody")
         if group:
-            span = str(len(block.columns) + 1)
+            span = str(len(block.columns) + 2)
             body.append(element("tr", element("th", group, scope="rowgroup", colspan=span)))
         for name, marks in rows:
             body.append(
                 element(
                     "tr",
                     element("th", name, scope="row", title=name),
+                    element("td", number_of(sum(map(bool, marks))), class_="sum"),
                     *(
                         element("td", _MARKS[mark], class_=mark or "none", aria_label=words[mark])
                         for mark in marks

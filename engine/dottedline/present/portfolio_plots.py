@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..language import number_of
 from .html import Element, element
-from .portfolio_words import Columns
+from .portfolio_blocks import Columns
 
 _BLUE, _ORANGE, _INK, _WHITE = "#0b3c5d", "#b35900", "#51606f", "#ffffff"
 
@@ -85,16 +85,17 @@ def columns(plot: Columns) -> Element:
         x = number * step
         if count:
             shapes.append(_rect(x + step * 0.1, _HIGH - height, step * 0.8, height, _BLUE))
-        if step >= 12 or number % 5 == 0:
+        if step >= 9 * len(number_of(last)) or number % 5 == 0:
             shapes.append(_text(x + step / 2, _HIGH + 15, number_of(number)))
         if count and step >= 9 * len(number_of(count)):
             shapes.append(_text(x + step / 2, _HIGH - height - 4, number_of(count)))
     shapes.append(element("path", d=f"M0 {_HIGH}.5H{_WIDE}", stroke=_INK))
     shapes.append(_text(_WIDE / 2, _HIGH + _FOOT - 2, plot.label))
+    shapes.append(element("text", plot.counted, x="0", y="-6"))
     return element(
         "svg",
         *shapes,
-        view_box=f"0 0 {_WIDE} {_HIGH + _FOOT + 4}",
+        view_box=f"0 -18 {_WIDE} {_HIGH + _FOOT + 22}",
         class_="columns",
         role="img",
         aria_label=plot.told,
