@@ -239,6 +239,19 @@ def test_formats_say_the_same(tables: dict[int, Path], tmp_path: Path, ending: s
     assert found._replace(made=wanted.made) == wanted
 
 
+def test_folders_of_tables(tables: dict[int, Path], tmp_path: Path) -> None:
+    """As `evaluate` writes them for several files; with Spark, rejected rows are in their place."""
+    table = pyarrow.parquet.read_table(tables[40])
+    pyarrow.parquet.write_table(table.slice(0, 10), tmp_path / "a.parquet")
+    pyarrow.parquet.write_table(table.slice(10), tmp_path / "b.parquet")
+    (tmp_path / "_SUCCESS").touch()
+    assert read(tmp_path) == read(tables[40])
+    reasons = pa.array([None if n % 2 else [{"reason": "why"}] for n in range(40)])
+    pyarrow.parquet.write_table(table.append_column("rejected", reasons), tmp_path / "a.parquet")
+    (tmp_path / "b.parquet").unlink()
+    assert read(tmp_path).companies == 20
+
+
 # --- shown ------------------------------------------------------------------------------------
 
 
@@ -438,6 +451,8 @@ def test_bad_tables(tables: dict[int, Path], tmp_path: Path) -> None:
     assert "cannot be read: " in said("f.parquet", b"nonsense")
     assert "cannot be read: " in said("g.csv", b"")
     assert "no format goes with the name `h.xlsx`" in said("h.xlsx", b"x")
+    (tmp_path / "mixed").mkdir()
+    assert said("mixed", None).startswith("error: `DIR/mixed` is no folder of tables in one format\n")
     assert said("i.parquet", table, "--by", "gtm_moton") == (
         "error: there is nothing named `gtm_moton` to make cohorts by\n  help: did you mean `gtm_motion`?\n"
     )

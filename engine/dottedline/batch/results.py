@@ -17,33 +17,29 @@ import pyarrow.dataset as ds
 from ..language import _
 from ..library import Rulebook
 from ..problems import InputError, Problem, did_you_mean, listing, reason_of
+from .formats import COMPRESSIONS, ENDINGS
 from .tallies import Made
 
 Numbers = npt.NDArray[np.int64]
 
-#: How tables are written, by the ending of their names; texts may be compressed.
-FORMATS: Mapping[str, str] = {
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".ndjson": "json",
-    ".jsonl": "json",
-    ".arrow": "ipc",
-    ".feather": "ipc",
-    ".ipc": "ipc",
+#: How pyarrow calls the formats of tables that can be read piece by piece, and more than once.
+_FORMATS: Mapping[str, str] = {
+    "parquet": "parquet",
+    "csv": "csv",
+    "tsv": "tsv",
+    "ndjson": "json",
+    "arrow": "ipc",
 }
-_COMPRESSED = (".gz", ".bz2", ".zst", ".lz4")
 
 #: The columns of a decision that are needed, and those that every table has.
 PARTS = ("status", "outcome")
 FINDINGS = ("findings", "findings_missing")
 QUESTIONS = ("questions", "questions_decide")
 
-#: The other columns that are the program's, and not the user's.
+#: The other columns that are not the user's. A row in which `rejected` is not null has no result.
 _OTHER_PARTS = ("modality", "rules")
-_OTHERS = ("open_questions",)
+_REJECTED = "rejected"
+_OTHERS = ("open_questions", _REJECTED)
 
 #: Companies that are read together.
 _TOGETHER = 1 << 16
@@ -56,7 +52,7 @@ class Results:
     """A table of results on disk.
 
     Args:
-        path: the file.
+        path: the file, or a folder of such files.
         book: the rulebook that it was made with.
 
     Raises:
@@ -140,7 +136,12 @@ class Results:
         wanted = list(dict.fromkeys(columns))
         try:
             table = self._dataset(self._types(wanted))
-            for batch in table.to_batches(columns=wanted, batch_size=_TOGETHER, batch_readahead=2):
+            for batch in table.to_batches(
+                columns=wanted,
+                filter=ds.field(_REJECTED).is_null() if _REJECTED in self._schema.names else None,
+                batch_size=_TOGETHER,
+                batch_readahead=2,
+            ):
                 if batch.num_rows:
                     yield batch
         except (OSError, pa.ArrowException) as error:
@@ -243,17 +244,30 @@ def _as_lists(array: pa.Array) -> pa.Array:
 
 
 def _format_of(path: Path) -> str:
-    name = path.name.lower()
-    for ending in _COMPRESSED:
-        name = name.removesuffix(ending)
-    form = FORMATS.get(Path(name).suffix)
-    if name != path.name.lower() and form in ("parquet", "ipc"):
-        form = None  # they are compressed within
+    """pyarrow's word for the format of a file, or of the files in a folder."""
+    files = [path]
+    if path.is_dir():
+        # As pyarrow has it: other files are no part of the table.
+        files = sorted(file for file in path.iterdir() if not file.name.startswith((".", "_")))
+    forms = {_form_named(file.name.lower()) for file in files}
+    form = forms.pop() if len(forms) == 1 else None
     if form is None:
         told = _("no format goes with the name `{name}`").format(name=path.name)
-        known = _("a table of results ends in {endings}").format(endings=listing(FORMATS))
+        endings = [ending for kind in _FORMATS for ending in ENDINGS[kind]]
+        known = _("a table of results ends in {endings}").format(endings=listing(endings))
+        if path.is_dir():
+            told = _("`{folder}` is no folder of tables in one format").format(folder=path)
         raise InputError([Problem(told, help=known)])
     return form
+
+
+def _form_named(name: str) -> str | None:
+    packed = next((ending for ending in COMPRESSIONS if name.endswith(ending)), "")
+    for kind, form in _FORMATS.items():
+        if name.removesuffix(packed).endswith(ENDINGS[kind]):
+            # What is in columns is compressed within: pyarrow does not unpack it.
+            return None if packed and form in ("parquet", "ipc") else form
+    return None
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

@@ -76,7 +76,8 @@ def swatch(tone: str) -> Element:
 def columns(plot: Columns) -> Element:
     """Columns side by side, one for each number up to the greatest, with an axis."""
     last = max(plot.counts)
-    tallest = max(plot.counts.values())
+    highest = max(plot.counts, key=lambda number: plot.counts[number])
+    tallest = plot.counts[highest]
     step = _WIDE / (last + 1)
     shapes = []
     for number in range(last + 1):
@@ -87,7 +88,7 @@ def columns(plot: Columns) -> Element:
             shapes.append(_rect(x + step * 0.1, _HIGH - height, step * 0.8, height, _BLUE))
         if step >= 9 * len(number_of(last)) or number % 5 == 0:
             shapes.append(_text(x + step / 2, _HIGH + 15, number_of(number)))
-        if count and step >= 9 * len(number_of(count)):
+        if count and (step >= 9 * len(number_of(count)) or number == highest):
             shapes.append(_text(x + step / 2, _HIGH - height - 4, number_of(count)))
     shapes.append(element("path", d=f"M0 {_HIGH}.5H{_WIDE}", stroke=_INK))
     shapes.append(_text(_WIDE / 2, _HIGH + _FOOT - 2, plot.label))
