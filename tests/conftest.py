@@ -11,3 +11,6 @@ settings.register_profile("default", max_examples=100, deadline=None, derandomiz
                           suppress_health_check=slow, phases=[Phase.explicit, Phase.generate])
 settings.register_profile("deep", max_examples=3000, deadline=None, suppress_health_check=slow)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# What tests find out is not kept for the user, nor taken from what the user's runs found out.
+os.environ["DOTTEDLINE_CACHE"] = ""

@@ -193,7 +193,8 @@ class UnitInference:
     def __init__(self, network: Network, unit: Unit) -> None:
         self.network = network
         self.unit = unit
-        self._attested: set[int] = set()
+        #: The patterns that durable_rules has fired, as bits.
+        self.attested: set[int] = set()
         #: Remembering wrappers, one for each unit, so that a forgotten rulebook is forgotten whole.
         self.verdict_of = lru_cache(_REMEMBERED)(self._verdict_of)
         self.resolved = lru_cache(_REMEMBERED)(lambda bits: resolve(unit, bits))
@@ -330,7 +331,7 @@ class UnitInference:
         """What a decision gives; `seen` holds the values of the facts and decisions it needs."""
         leaf = evaluate(self.verdicts, tokens)
         self._fire(leaf[0], seen)
-        for bits in leaf[1] - self._attested:
+        for bits in leaf[1] - self.attested:
             self._attest(bits)
         return self.verdict_of(leaf)
 
@@ -385,7 +386,7 @@ class UnitInference:
             found = {leaf[0], *leaf[1]}
         else:
             return  # given outright, or what no company is
-        for bits in found - self._attested:
+        for bits in found - self.attested:
             self._attest(bits)
 
     def _attest(self, bits: int) -> None:
@@ -394,7 +395,7 @@ class UnitInference:
         assert tokens is not None
         seen = {name: evaluate(self.network.value_of(name), tokens) for name in self.unit.needs}
         self._fire(bits, seen)
-        self._attested.add(bits)
+        self.attested.add(bits)
 
     def check_conflicts(self) -> None:
         """Raises RulebookError where some profile makes rules stand that differ in result."""

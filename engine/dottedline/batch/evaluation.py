@@ -15,6 +15,7 @@ from ..lazy import lazy
 from ..library import Rulebook
 from ..profile import profile_from
 from ..resolution import finding
+from .cache import Cache
 from .columns import Column, Reject
 from .questions import Questions
 from .spellings import Misspelled, Spellings
@@ -43,10 +44,18 @@ class Evaluator:
         book: the rulebook.
         columns: for each column of the table that holds a fact, the fact's id.
         spellings: what values mean; those of the rulebook where it is None.
+        cache: what was found out before; the user's cache directory where it is None.
     """
 
-    def __init__(self, book: Rulebook, columns: Mapping[str, str], spellings: Spellings | None = None) -> None:
+    def __init__(
+        self,
+        book: Rulebook,
+        columns: Mapping[str, str],
+        spellings: Spellings | None = None,
+        cache: Cache | None = None,
+    ) -> None:
         self.book = book
+        self._cache = cache or Cache(book)
         self._network = book.network
         self._variables = list(self._network.variables.values())
         self._sizes = [len(variable.bands) + 1 for variable in self._variables]
@@ -76,7 +85,11 @@ class Evaluator:
 
     @lazy
     def _questions(self) -> Questions:
-        return Questions(self.book, self._sizes)
+        return Questions(self.book, self._sizes, self._cache)
+
+    def keep(self) -> None:
+        """Keeps what was found out, for the next run."""
+        self._cache.keep()
 
     def _schema(self) -> pa.Schema:
         fields = [

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..lazy import lazy
 from ..library import Rulebook
 from ..mattering import mattering
+from .cache import Cache
 from .tables import Companies, Table
 
 #: Tables that are looked up for few companies each are better made fast than few.
@@ -34,9 +35,10 @@ class Questions:
     Args:
         book: the rulebook.
         sizes: the number of tokens of every variable.
+        cache: what was made before.
     """
 
-    def __init__(self, book: Rulebook, sizes: Sequence[int]) -> None:
+    def __init__(self, book: Rulebook, sizes: Sequence[int], cache: Cache) -> None:
         network = book.network
         vocabulary = book.vocabulary
         sections = {id: n for n, id in enumerate(vocabulary.sections)}
@@ -45,19 +47,26 @@ class Questions:
         order = {id: n for n, id in enumerate(vocabulary.facts)}
         self._rank = np.array([order[id] for id in self.facts], np.int64)
         self._section = np.array([sections[vocabulary.facts[id].section] for id in self.facts], np.int64)
-        self._book, self._sizes = book, sizes
+        self._book, self._sizes, self._cache = book, sizes, cache
 
     @lazy
     def _tables(self) -> list[tuple[int, npt.NDArray[np.bool_], Table]]:
         """For each unit and fact: whether it matters. Made when a company is met that does not know all."""
-        tables = []
-        for unit in self._book.network.units.values():
-            if unit.unit.decision.kind == "fact":
-                continue  # what is derived is asked for the sake of what it decides
-            for position, node in mattering(unit).items():
-                table = Table(node, self._sizes, _CELLS)
-                tables.append((position, np.array(table.leaves, bool), table))
-        return tables
+        found = self._cache.tables(self._make)
+        return [
+            (int(key.rpartition(".")[2]), np.array(table.leaves, bool), table) for key, table in found.items()
+        ]
+
+    def _make(self) -> dict[str, Table]:
+        """For each unit and fact, by the names of both: the table of whether it matters."""
+        units = self._book.network.units.items()
+        return {
+            f"{id}.{position}": Table(node, self._sizes, _CELLS)
+            for id, unit in units
+            # What is derived is asked for the sake of what it decides.
+            if unit.unit.decision.kind != "fact"
+            for position, node in mattering(unit).items()
+        }
 
     def ask(self, companies: Companies) -> Asked:
         """The questions that can still change something."""

@@ -42,6 +42,11 @@ class Block(NamedTuple):
     #: The same for blocks that do the same, in whatever diagram.
     key: bytes
 
+    @classmethod
+    def of(cls, variables: tuple[tuple[int, int], ...], table: Codes) -> Block:
+        """The block of these variables and this table."""
+        return cls(variables, table, repr(variables).encode() + table.tobytes())
+
 
 class Companies:
     """The tokens of many companies, and what was looked up for them so far.
@@ -97,6 +102,15 @@ class Table:
         self.leaves: list[Any] = []
         self.blocks = tuple(self._blocks(diagram, sizes, cells))
 
+    @classmethod
+    def of(cls, leaves: Sequence[Any], blocks: Sequence[Block]) -> Table:
+        """The table of these leaves and blocks, as one was made before."""
+        table = cls.__new__(cls)
+        table.leaves = list(leaves)
+        table.blocks = tuple(blocks)
+        table.variables = tuple(variable for block in blocks for variable, _size in block.variables)
+        return table
+
     @property
     def cells(self) -> int:
         """How many cells its tables have together."""
@@ -133,7 +147,7 @@ class Table:
                 chosen.append((variable, size))
             states, codes = _numbered(table.reshape(-1))
             variables = tuple(chosen)
-            blocks.append(Block(variables, codes, repr(variables).encode() + codes.tobytes()))
+            blocks.append(Block.of(variables, codes))
         self.leaves = [values[state - len(nodes)] for state in states.tolist()]
         return blocks
 
