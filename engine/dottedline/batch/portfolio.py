@@ -19,7 +19,7 @@ from ..language import _
 from ..library import Rulebook
 from ..problems import InputError, Problem, did_you_mean, listing
 from .places import Places
-from .results import FINDINGS, PARTS, Numbers, Results, Words, counted, pairs, read_list
+from .results import FINDINGS, PARTS, Numbers, Results, Words, pairs, read_list, tallied
 from .tallies import (
     STATUSES,
     Cohort,
@@ -194,19 +194,19 @@ class _Counting:
 
     def _count_batch(self, batch: pa.RecordBatch) -> None:
         cohorts = self._cohorts_of(batch)
-        self._sizes.update(counted(cohorts))
+        self._sizes.update(tallied(cohorts))
         for id in self._ids:
             statuses, results = self._results_of(batch, id)
-            self.statuses[id].update(counted(statuses))
+            self.statuses[id].update(tallied(statuses))
             self.results[id].update(pairs(cohorts, results))
         self._count_findings(batch, cohorts)
         if self._table.has_questions:
             asked = read_list(batch.column("questions"), self._facts)
             decides = read_list(batch.column("questions_decide"), None)
-            self.asked.update(counted(asked.items))
+            self.asked.update(tallied(asked.items))
             sums = np.bincount(asked.items, decides.items)
             self.decided.update({n: int(total) for n, total in enumerate(sums.tolist())})
-            self.open_questions.update(counted(asked.counts))
+            self.open_questions.update(tallied(asked.counts))
         self._places.count(batch)
 
     def _count_findings(self, batch: pa.RecordBatch, cohorts: Numbers) -> None:
@@ -224,7 +224,7 @@ class _Counting:
             rows, items = np.nonzero(marks)
             counts.update(pairs(cohorts[rows], items))
         each = shown.sum(axis=1)
-        self.findings_each.update(counted(each))
+        self.findings_each.update(tallied(each))
         # Those with most findings, then with most that are missing, then as they come.
         lacks = missing.sum(axis=1)
         first = np.argsort(-(each * len(self._findings) + lacks), kind="stable")[:EACH]

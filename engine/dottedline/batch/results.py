@@ -217,7 +217,7 @@ def read_list(array: pa.Array, words: Words | None) -> Listed:
     return Listed(np.repeat(np.arange(len(array)), counts), items, counts)
 
 
-def counted(codes: Numbers) -> dict[int, int]:
+def tallied(codes: Numbers) -> dict[int, int]:
     """How often each number occurs; they are small, and -1 at the least."""
     counts = np.bincount(codes + 1)
     found = np.flatnonzero(counts)
@@ -228,7 +228,7 @@ def pairs(first: Numbers, second: Numbers) -> dict[tuple[int, int], int]:
     """How often each pair occurs whose second part is known."""
     known = second >= 0
     width = int(second.max(initial=0)) + 1
-    coded = counted((first[known] + 1) * width + second[known])
+    coded = tallied((first[known] + 1) * width + second[known])
     return {(code // width - 1, code % width): count for code, count in coded.items()}
 
 
