@@ -15,6 +15,7 @@ import dataclasses
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -30,6 +31,7 @@ import dottedline
 from dottedline import language, problems
 from dottedline.catalogs import UNTRANSLATED
 from dottedline.cli import main
+from dottedline.commands.evaluate import evaluate
 from dottedline.ownership import ownership
 
 HERE = Path(__file__).parent
@@ -259,9 +261,30 @@ def command(path: Path) -> Callable[[Path], str]:
     return said
 
 
+def evaluate_cases() -> Iterator[Case]:
+    """Each folder holds the words after `dottedline evaluate`, and the files that they name."""
+    for folder in sorted((BAD / "evaluate").iterdir()):
+        yield Case(f"evaluate/{folder.name}", folder / "expected", evaluated(folder))
+
+
+def evaluated(inputs: Path) -> Callable[[Path], str]:
+    def said(folder: Path) -> str:
+        shutil.copytree(inputs, folder, dirs_exist_ok=True)
+        there = sorted(folder.iterdir())
+        with contextlib.chdir(folder):
+            words = shlex.split(Path("command").read_text(encoding="utf-8"))
+            done = CliRunner().invoke(evaluate, [*words, "--quiet"])
+        assert (done.exit_code, done.stdout) == (1, ""), done.exception
+        assert sorted(folder.iterdir()) == there, "a file was left"
+        # How pyarrow words it, its next version may change.
+        return re.sub("says: `.*`", "says: `...`", done.stderr)
+
+    return said
+
+
 # --- the tests ------------------------------------------------------------------------------
 
-BAD_CASES = [*profile_cases(), *rulebook_cases(), *other_cases(), *command_cases()]
+BAD_CASES = [*profile_cases(), *rulebook_cases(), *other_cases(), *command_cases(), *evaluate_cases()]
 CASES = [*BAD_CASES, *good_cases()]
 
 

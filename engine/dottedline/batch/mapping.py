@@ -78,8 +78,11 @@ class MappedSpellings(Spellings):
         return super().value(fact, given)
 
     def choice(self, fact: Fact, given: object) -> str:
-        mapped = self._mapped.get(fact.id, {}).get(_same(given))
-        return mapped if isinstance(mapped, str) else super().choice(fact, given)
+        if fact.id in self._mapped:
+            mapped = self._mapped[fact.id].get(_same(given))
+            if isinstance(mapped, str):
+                return mapped
+        return super().choice(fact, given)
 
 
 def _same(spelling: object) -> str:

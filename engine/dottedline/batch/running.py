@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from types import TracebackType
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -107,22 +108,18 @@ class Run:
         self._listener = listener or Listener()
         self._stack = contextlib.ExitStack()
         self._evaluating = self._stack.enter_context(Evaluating(book, manner.wanted, manner.jobs))
-        self._rejects: _Output | None = None
+        self._rejects: Sink | None = None
 
     def __enter__(self) -> Run:
         if self.manner.rejects is not None:
             finishing = self._stack.enter_context(Finishing())
-            self._rejects = _Output(finishing, self.manner.rejects, REJECTS, frozenset(REJECTS.names))
+            self._rejects = _sink(finishing, self.manner.rejects, REJECTS, REJECTS.names)
         return self
 
-    def __exit__(self, *error: object) -> None:
-        try:
-            if self._rejects is not None and error[0] is None:
-                self._rejects.sink.close()
-        except BaseException as failed:
-            self._stack.__exit__(type(failed), failed, failed.__traceback__)
-            raise
-        self._stack.__exit__(*error)  # type: ignore[arg-type]
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
 
     def evaluate(self, inputs: Sequence[File], output: File) -> None:
         """Evaluates tables of the same shape, one after another, into one.
@@ -132,18 +129,15 @@ class Run:
             output: the table of results; it is there when this returns, or as it was when this fails.
         """
         with Finishing() as finishing:
-            out: _Output | None = None
+            out: Sink | None = None
             for done in self._evaluated(inputs):
                 self._tell(done)
                 table = with_kept(done.evaluated, done.piece.rows, done.found.keep)
                 if out is None:
-                    guarded = frozenset(done.found.keep)
-                    out = _Output(finishing, output, table.schema, guarded, held=self.manner.strict)
-                out.sink.write(table)
+                    out = _sink(finishing, output, table.schema, done.found.keep, held=self.manner.strict)
+                out.write(table)
                 self.counts.add(done.evaluated.results)
                 self._listener.advanced(len(done.piece.numbers))
-            assert out is not None, "every source has a piece"
-            out.sink.close()
 
     def _evaluated(self, inputs: Iterable[File]) -> Iterator[Done]:
         pieces = self._pieces(inputs)
@@ -188,23 +182,18 @@ class Run:
                 pa.array(column, field.type)
                 for column, field in zip(zip(*done.rejects, strict=True), REJECTS, strict=True)
             ]
-            self._rejects.sink.write(pa.RecordBatch.from_arrays(columns, schema=REJECTS))
+            self._rejects.write(pa.RecordBatch.from_arrays(columns, schema=REJECTS))
 
 
-class _Output:
+def _sink(
+    finishing: Finishing, file: File, schema: pa.Schema, guarded: Iterable[str], *, held: bool = False
+) -> Sink:
     """A table in the making, in a file in the making."""
-
-    def __init__(
-        self,
-        finishing: Finishing,
-        file: File,
-        schema: pa.Schema,
-        guarded: frozenset[str],
-        *,
-        held: bool = False,
-    ) -> None:
-        making = finishing.add(unfinished(file.path, whole=held))
-        self.sink = Sink(making.file, file.format, schema, guarded, file.path)
+    making = unfinished(file.path, whole=held)
+    finishing.add(making)
+    sink = Sink(making.file, file.format, schema, frozenset(guarded), file.path)
+    finishing.add(sink)
+    return sink
 
 
 def _task(item: tuple[str, Piece, Layout]) -> Task:

@@ -51,7 +51,8 @@ class Sink:
         self.schema = schema
         self._name = name
         self._format = format
-        self._file: pa.NativeFile = pa.PythonFile(_LeftOpen(file), mode="w")
+        self._into = _Into(file)
+        self._file: pa.NativeFile = pa.PythonFile(self._into, mode="w")
         if format.packed:
             self._file = pa.CompressedOutputStream(self._file, COMPRESSIONS[format.packed])
         with self._told():
@@ -73,13 +74,17 @@ class Sink:
             self._waiting, self._rows = rest, sum(batch.num_rows for batch in rest)
             self._write(groups)
 
-    def close(self) -> None:
+    def finish(self) -> None:
         """Writes what is still to be written."""
         self._write(in_batches(self._waiting, GROUP))
         with self._told():
             self._writer.close()
             if self._format.packed:
                 self._file.close()
+
+    def abandon(self) -> None:
+        """Writes nothing more, not even what pyarrow writes when it lets go of a file."""
+        self._into.ended = True
 
     def _write(self, groups: Iterable[pa.RecordBatch]) -> None:
         with self._told():
@@ -131,14 +136,20 @@ def _writer(file: pa.NativeFile, kind: str, schema: pa.Schema, guarded: frozense
     return _Separated(file, schema, "," if kind == "csv" else "\t", guarded)
 
 
-class _LeftOpen:
-    """A file that stays open when pyarrow is done with it: only then is it known whether it counts."""
+class _Into:
+    """A file that pyarrow writes to, and does not close: only then is it known whether it counts."""
 
     closed = False
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.write = file.write
-        self.flush = file.flush
+        self._file = file
+        self.ended = False
+
+    def write(self, data: bytes) -> int:
+        return len(data) if self.ended else self._file.write(data)
+
+    def flush(self) -> None:
+        pass
 
     def close(self) -> None:
         pass

@@ -138,7 +138,7 @@ class Separated:
             raise self._unreadable(error) from None
 
     def _skip(self, row: pa.csv.InvalidRow) -> str:
-        reason = _("it has {found} values, and the header has {expected}").format(
+        reason = _("number of values: {found}; of columns: {expected}").format(
             found=row.actual_columns, expected=row.expected_columns
         )
         number = row.number - 1  # the header is a row to the reader

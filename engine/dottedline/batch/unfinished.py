@@ -21,20 +21,24 @@ _PART = ".dottedline-part"
 
 
 class Unfinished(Protocol):
-    """Something to write to that counts only once it is finished."""
-
-    file: IO[bytes]
+    """Something that is being written, and counts only once it is finished."""
 
     def finish(self) -> None:
         """Puts what was written where it belongs."""
         ...
 
     def abandon(self) -> None:
-        """Forgets what was written."""
+        """Forgets what was written; does nothing to what is finished."""
         ...
 
 
-def unfinished(path: str, *, whole: bool = False) -> Unfinished:
+class UnfinishedFile(Unfinished, Protocol):
+    """A file in the making."""
+
+    file: IO[bytes]
+
+
+def unfinished(path: str, *, whole: bool = False) -> UnfinishedFile:
     """Somewhere to write what becomes a file, or goes to standard output for `-`.
 
     Args:
@@ -99,7 +103,9 @@ class _Direct:
         self.file.flush()
 
     def abandon(self) -> None:
-        pass
+        if self.file is not sys.stdout.buffer:
+            with contextlib.suppress(OSError):
+                self.file.close()
 
 
 class _Held:
@@ -142,14 +148,13 @@ def _escaped(name: str) -> str:
 
 
 class Finishing:
-    """Several files in the making that are all finished at the end of a `with` block, or all abandoned."""
+    """What is in the making, to be finished at the end of a `with` block, the last first, or abandoned."""
 
     def __init__(self) -> None:
         self._all: list[Unfinished] = []
 
-    def add(self, one: Unfinished) -> Unfinished:
-        self._all.append(one)
-        return one
+    def add(self, one: Unfinished) -> None:
+        self._all.insert(0, one)
 
     def __enter__(self) -> Finishing:
         return self
