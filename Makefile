@@ -55,6 +55,7 @@ bench: $(VENV)/.installed-bench
 	"$(BIN)/python" benchmarks/process.py
 	"$(BIN)/python" benchmarks/questions.py
 	"$(BIN)/python" benchmarks/memory.py
+	"$(BIN)/python" benchmarks/batch/run.py --quick --dry
 
 clean:
 	rm -rf "$(VENV)" build dist engine/*.egg-info engine/dottedline/*.so

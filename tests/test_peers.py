@@ -11,9 +11,9 @@ pytest.importorskip("numpy")
 pytest.importorskip("pyarrow")
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks" / "batch"))
 
-import answers  # noqa: E402
-import inputs  # noqa: E402
-import ours  # noqa: E402
+import answers
+import inputs
+import ours
 
 COMPANIES = 500
 

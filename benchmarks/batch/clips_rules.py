@@ -1,7 +1,7 @@
 """clipspy: the rulebook as CLIPS rules, made from its rules and run company by company.
 
-A company is one fact. A rule sets a bit of a number, and one call brings the numbers over; what other rules rest
-on is asserted as a fact too. Of a decision's rules the first that holds counts, as in a decision table.
+A company is one fact. A rule sets a bit of a number, and one call brings the numbers over; what other rules
+rest on is asserted as a fact too. Of a decision's rules the first that holds counts, as in a decision table.
 """
 
 from __future__ import annotations

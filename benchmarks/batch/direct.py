@@ -1,4 +1,4 @@
-"""durable_rules asked directly, company by company: the whole rulebook, without tables of what was found before.
+"""durable_rules asked directly, company by company: the whole rulebook, no tables of what was found before.
 
 The engine's `Matcher` stands before durable_rules as elsewhere; nothing here checks what it fires.
 Decisions that rest on others come after them; all that can be matched together is one message.

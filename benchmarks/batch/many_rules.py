@@ -1,7 +1,7 @@
 """The shipped rulebook several times over: the same decisions again, under other ids and on other facts.
 
-A copy on the same facts would be found to be the same and cost nothing, so each copy asks other facts of the same
-kind. What it advises makes no sense; how much there is to look up does.
+A copy on the same facts would be found to be the same and cost nothing, so each copy asks other facts of the
+same kind. What it advises makes no sense; how much there is to look up does.
 """
 
 from __future__ import annotations
