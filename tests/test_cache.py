@@ -92,5 +92,5 @@ def test_several_writers_and_a_killed_one(tmp_path: Path) -> None:
     results, path = evaluated(tmp_path)
     kept = Cache(dottedline.load(), tmp_path)
     assert kept._tables is not None
-    assert [other for other in tmp_path.glob("*.tables")] == [path]
+    assert list(tmp_path.glob("*.tables")) == [path]
     assert len(results) == 3

@@ -25,6 +25,7 @@ from .language import _, list_of
 from .profile import Profile
 from .rulebook import Decision, Option, Rule, RulebookData
 from .verdicts import Verdict
+from .words import join_sentences
 
 #: Parts of answers remembered for each unit; beyond that the oldest are forgotten.
 _REMEMBERED = 4096
@@ -232,7 +233,7 @@ class _Part:
             label=decision.outcomes[verdict.outcome].label if verdict.outcome else "",
             options=tuple(_option(decision, option) for option in verdict.options),
             modality=verdict.modality,
-            rationale=" ".join(dict.fromkeys(rule.because for rule in verdict.rules)),
+            rationale=join_sentences(*dict.fromkeys(rule.because for rule in verdict.rules)),
             rules=tuple(rule.id for rule in verdict.rules),
             rules_are_alternatives=verdict.rules_are_alternatives,
             overridden=tuple(rule.id for rule in verdict.overridden),

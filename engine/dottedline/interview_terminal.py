@@ -139,23 +139,23 @@ class _Dialogue:
             if command := _command(text):
                 self.section = ""
                 return command
-            self.say(f"  {_('Answer yes or no.')}", fg="yellow")
+            self.say("  " + _("Answer yes or no."), fg="yellow")
 
     def _ask(self, fact: Fact, question: Question) -> Literal["done", "back", "answered"]:
         """Asks until there is an answer, or a command."""
         self.say()
-        weight = _("to weigh; it decides nothing by itself")
+        weight = _("(to weigh; it decides nothing by itself)")
         if question.decides:
-            weight = _("decides {n} of the {total} still open").format(
+            weight = _("(decides {n} of the {total} still open)").format(
                 n=question.decides, total=self.interview.undecided()
             )
-        self.say(f"{question.question}  {click.style(f'({weight})', dim=True)}")
+        self.say(f"{question.question}  {click.style(weight, dim=True)}")
         self.say(f"  {question.why}", dim=True)
         if fact.type in ("yes_no", "choice", "set"):
             for number, (label, hint) in enumerate(choices_of(fact), 1):
                 self.say(f"  {number}. {label}" + (click.style(f"  {hint}", dim=True) if hint else ""))
         if fact.type == "set":
-            self.say(f"  {_('Several: separate them with commas. None of them: none.')}", dim=True)
+            self.say("  " + _("Several: separate them with commas. None of them: none."), dim=True)
         if fact.id in self.interview.answers:
             told = _("So far: {answer}").format(answer=_told(fact, self.interview.answers[fact.id]))
             self.say(f"  {told}", dim=True)
@@ -186,7 +186,7 @@ class _Dialogue:
             try:
                 line = sys.stdin.readline() if sys.stdin is not None else ""
             except UnicodeDecodeError:
-                self.say(f"  {_('This is not readable as text.')}", fg="yellow")
+                self.say("  " + _("This is not readable as text."), fg="yellow")
                 continue
             if not line:
                 raise EOFError

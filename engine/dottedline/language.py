@@ -85,13 +85,21 @@ def N_(message: str) -> str:
     return message
 
 
-def list_of(words: Sequence[str], kind: Literal["and", "or", "unit"] = "and") -> str:
-    """Words as a list: `a, b and c`, `a, b or c`, or merely `a, b, c` for a `unit` list."""
+def list_of(words: Sequence[str], kind: Literal["and", "or", "unit", "clauses"] = "and") -> str:
+    """Words as a list: `a, b and c`, `a, b or c`, or merely `a, b, c` for a `unit` list.
+
+    `clauses` are joined as whole statements are, which some languages tell from words.
+    """
     if len(words) < 2 or kind == "unit":
         return _(", ").join(words)
     if _current.get() == SOURCE:
         # As Babel has it, without the time that loading it takes.
-        return f"{', '.join(words[:-1])} {kind} {words[-1]}"
+        return f"{', '.join(words[:-1])} {'or' if kind == 'or' else 'and'} {words[-1]}"
+    if kind == "clauses":
+        joined = words[0]
+        for clause in words[1:]:
+            joined = _("{clause} and {another}").format(clause=joined, another=clause)
+        return joined
     from babel.lists import format_list
 
     return format_list(words, style="or" if kind == "or" else "standard", locale=_LOCALES[_current.get()])

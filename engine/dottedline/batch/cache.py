@@ -1,6 +1,6 @@
 """What evaluating a rulebook took time to find out, kept between runs in the user's cache directory.
 
-A file holds, for one rulebook by its hash and one version of the program,
+A file holds, for one rulebook by its hash and one version of this format,
 the tables of what is worth asking, and which patterns of conditions
 durable_rules has fired. A file that is cut short, spoilt or of another
 rulebook is as good as none: what it would hold is found out anew. It is
@@ -22,10 +22,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import __version__
 from ..files import write_whole
 from ..library import Rulebook
 from .tables import Block, Table
+
+#: To be raised when what a file holds would mean something else.
+FORMAT = 1
 
 #: Where another directory than the user's is wanted; empty for none at all.
 VARIABLE = "DOTTEDLINE_CACHE"
@@ -42,9 +44,9 @@ class Cache:
     def __init__(self, book: Rulebook, folder: Path | None = None) -> None:
         self._book = book
         folder = _folder() if folder is None else folder
-        # Tables speak of variables by their positions: others are another file's.
+        # Tables speak of variables by their positions: where those differ, it is another file.
         variables = [(id, len(variable.bands)) for id, variable in book.network.variables.items()]
-        known = repr((book.sha256, book.data.with_inferred, __version__, variables)).encode()
+        known = repr((book.sha256, book.data.with_inferred, FORMAT, variables)).encode()
         name = f"{book.id}-{hashlib.sha256(known).hexdigest()[:24]}.tables"
         self.path = None if folder is None else folder / name
         self._tables: dict[str, Table] | None = None
@@ -121,7 +123,7 @@ def _block(variables: Iterable[Sequence[int]], table: npt.NDArray[Any]) -> Block
 
 def _seal(body: bytes) -> bytes:
     """What a file begins with: what it is, and the hash of what follows."""
-    return f"dottedline tables 1 {hashlib.sha256(body).hexdigest()}\n".encode()
+    return f"dottedline tables {FORMAT} {hashlib.sha256(body).hexdigest()}\n".encode()
 
 
 def _folder() -> Path | None:

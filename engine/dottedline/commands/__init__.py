@@ -18,7 +18,7 @@ import click
 from ..language import LANGUAGES, _, find, list_of
 from ..library import DEFAULT, Rulebook, load
 from ..matcher import EngineFault, EngineUnavailable
-from ..problems import InputError, did_you_mean, listing
+from ..problems import InputError, did_you_mean, listing, reason_of
 from ..reasons import names
 
 BAD_INPUT = 1
@@ -97,7 +97,7 @@ class reported_errors:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)
         if isinstance(error, EngineUnavailable):
-            click.echo(f"{_('error')}: {error}", err=True)
+            click.echo(_("error: {message}").format(message=error), err=True)
             sys.exit(BAD_INPUT)
         if isinstance(error, EngineFault):
             click.echo(
@@ -110,8 +110,10 @@ class reported_errors:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
         if isinstance(error, OSError):
-            where = f"`{error.filename}`: " if error.filename else ""
-            click.echo(f"{_('error')}: {where}{(error.strerror or str(error)).lower()}", err=True)
+            told = reason_of(error)
+            if error.filename:
+                told = f"`{error.filename}`: {told}"
+            click.echo(_("error: {message}").format(message=told), err=True)
             sys.exit(BAD_INPUT)
 
 

@@ -10,6 +10,9 @@ from ..language import N_, _, list_of
 from ..words import join_sentences, quoted
 from .report import ADVICE, STATUS
 
+#: Of advice that may change.
+SO_FAR = STATUS["provisional"]
+
 #: How firmly the source says that a function is where its box is.
 HERE = {
     "must": N_("must be here"),
@@ -91,7 +94,7 @@ def _advice(box: Box) -> Iterable[str]:
     if box.status in ("settled", "provisional"):
         firm = _((GROUPS if box.part == "department" else HERE).get(box.modality or "", ""))
         if box.status == "provisional":
-            firm = _("{advice}, so far").format(advice=firm) if firm else _(STATUS["provisional"])
+            firm = _("{advice}, so far").format(advice=firm) if firm else _(SO_FAR)
         if firm:
             yield firm
         if options:

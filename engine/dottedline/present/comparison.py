@@ -116,7 +116,7 @@ def _absent(placed: Iterable[Placement]) -> Iterator[Entry]:
     lead = _("The source lists it. Whether every company needs one, it does not say.")
     for placement in placed:
         if placement.kind == "absent":
-            tags = (_(CLASSES["absent"]),)
+            tags = (_(CLASSES[placement.kind]),)
             yield Entry(placement.function, placement.title, tags, lead, is_finding=True)
 
 
@@ -140,7 +140,9 @@ def _action(book: RulebookData, found: Comparison, number: int, action: Action) 
         heading = finding.text
         if finding.inferred and _("our inference") not in tags:
             tags.append(_("our inference"))
-        ways = [list_of([fact_is(book, id, value) for id, value in way.items()]) for way in action.ways]
+        ways = [
+            list_of([fact_is(book, id, value) for id, value in way.items()], "clauses") for way in action.ways
+        ]
         details.append((_("Done when"), sentence(list_of(ways, "or"))))
     else:
         places = [book.vocabulary.facts[id].label_of(value) for way in action.ways for id, value in way.items()]

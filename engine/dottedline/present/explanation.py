@@ -14,6 +14,7 @@ from ..reasons import Explanation, Reading, RuleTrace, subject_label, value_labe
 from ..rulebook import RulebookData
 from ..why_not import WhyNot
 from ..words import quoted, sentence
+from .prose import Prose
 from .report import SAID, change_text, decision_entry, finding_entry
 
 _MARKS = {True: N_("yes"), False: N_("no"), None: N_("unknown")}
@@ -29,10 +30,10 @@ def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answ
     yield 0, decision.asks, ""
     if explanation.answer is not None:
         entry = decision_entry(book, explanation.answer, answer)
-        yield 0, f"{entry.lead} [{', '.join(entry.tags)}]", "bold cyan"
+        yield 0, f"{entry.lead} [{list_of(entry.tags, 'unit')}]", "bold cyan"
     for finding in explanation.findings:
         entry = finding_entry(finding)
-        yield 0, f"{entry.heading} [{', '.join(entry.tags)}]", "bold yellow"
+        yield 0, f"{entry.heading} [{list_of(entry.tags, 'unit')}]", "bold yellow"
     if explanation.not_applicable is not None and explanation.not_applicable.truth is True:
         yield 0, _("It does not apply, because:"), ""
         yield from _reading(book, explanation.not_applicable, 2)
@@ -95,7 +96,7 @@ def why_not_lines(book: RulebookData, asked: WhyNot, answer: Answer) -> Iterator
     if not asked.ways:
         yield 0, _("No rule gives it: the source does not name it."), ""
     for way in asked.ways:
-        items = list_of([str(number) for number in way.rule.guidance])
+        items = list_of([str(number) for number in way.rule.guidance], "unit")
         yield 2, _("{id} (source items {items})").format(id=way.rule.id, items=items), "cyan"
         yield 4, way.rule.because, ""
         if way.lacks is not None:
@@ -118,7 +119,7 @@ def _rule(book: RulebookData, rule: RuleTrace) -> Iterator[Line]:
     kind = _("alternative") if rule.is_alternative else _("rule")
     if rule.inferred:
         kind = list_of([kind, _("our inference")], "unit")
-    items = list_of([str(number) for number in rule.guidance])
+    items = list_of([str(number) for number in rule.guidance], "unit")
     yield 2, _("{id} ({kind}; source items {items})").format(id=rule.id, kind=kind, items=items), "cyan"
     yield 4, _("Says: {text}").format(text=rule.concludes), ""
     if rule.overridden_by:
@@ -174,7 +175,7 @@ def print_lines(console: Console, lines: Iterable[Line]) -> None:
     """Prints lines, each with its indent."""
     for indent, text, style in lines:
         if text:
-            console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+            console.print(Padding(Prose(Text(text, style=style)), (0, 0, 0, indent), expand=False))
         else:
             console.print()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..language import _
+from ..language import _, list_of
 from ..words import sentence
 from .report import Report, Section, questions_text
 
@@ -18,12 +18,12 @@ def report_markdown(report: Report) -> str:
     for section in report.sections:
         lines += section_lines(section)
     if report.questions:
-        lines += ["", f"## {_('What to answer next')}", ""]
+        lines += ["", "## " + _("What to answer next"), ""]
         lines += [f"- {plain(text)}" for text in questions_text(report.questions)]
         if report.more_questions:
             lines.append(f"- {plain(report.more_questions)}")
     if report.not_covered:
-        lines += ["", f"## {_('What the source does not say')}", ""]
+        lines += ["", "## " + _("What the source does not say"), ""]
         lines += [f"- {plain(text)}" for text in report.not_covered]
     for section in report.charters:
         lines += section_lines(section)
@@ -37,7 +37,7 @@ def section_lines(section: Section, level: int = 2) -> list[str]:
     """A section below a heading of a level, its entries one level deeper."""
     lines = ["", f"{'#' * level} {plain(section.title)}"] if section.title else []
     for entry in section.entries:
-        tags = f" *({', '.join(entry.tags)})*" if entry.tags else ""
+        tags = f" *({list_of(entry.tags, 'unit')})*" if entry.tags else ""
         if entry.heading != section.title:
             lines += ["", f"{'#' * (level + 1)} {plain(entry.heading)}{tags}"]
         if entry.lead:

@@ -55,6 +55,7 @@ _STYLES: Mapping[State, str] = {
 }
 
 #: How firmly the source lists responsibilities with a team.
+_LISTED_SOMEHOW = N_("Listed with {team}")
 _LISTED: Mapping[str, str] = {
     "must": N_("Must be with {team}"),
     "should": N_("Should be with {team}"),
@@ -140,7 +141,7 @@ def _parts(book: RulebookData, owned: Ownership) -> Iterator[Part]:
         groups.setdefault((duty.team_label, duty.modality), []).append(duty)
     for (team, modality), duties in groups.items():
         yield Part(
-            _(_LISTED.get(modality, N_("Listed with {team}"))).format(team=team),
+            _(_LISTED.get(modality, _LISTED_SOMEHOW)).format(team=team),
             (_("Responsibility"), _("Owner today"), _("Compared")),
             tuple(
                 Row(

@@ -119,7 +119,8 @@ def _outcomes(found: Portfolio, labels: Labels, tally: DecisionTally, header: Se
     known = [sum(counts) for counts in zip(*tally.results.values(), strict=True)]
     unknown = tuple(cohort.companies - n for cohort, n in zip(found.cohorts, known, strict=True))
     if any(unknown):
-        rows.append((capital(_(STATUS["undetermined"])), unknown))
+        undetermined = STATUS["undetermined"]
+        rows.append((capital(_(undetermined)), unknown))
     return Heat(
         labels.decision(tally.id),
         (_("Result"), *header),

@@ -75,4 +75,5 @@ class Labels:
 
 def states() -> tuple[Series, ...]:
     """In what ways a finding can show, the clearest first."""
-    return (Series(capital(_(STATE["missing"])), "strong"), Series(capital(_(STATE["to_check"])), "striped"))
+    missing, to_check = STATE["missing"], STATE["to_check"]
+    return (Series(capital(_(missing)), "strong"), Series(capital(_(to_check)), "striped"))

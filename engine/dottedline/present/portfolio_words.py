@@ -11,7 +11,7 @@ from ..words import capital, quoted
 from . import portfolio_groups as groups
 from .portfolio_blocks import Bar, Bars, Block, Columns, Document, Rows, Section, Series, of_all, share_text
 from .portfolio_labels import Labels
-from .report import STATUS, cited, rulebook_line
+from .report import STATUS, cited, footer
 
 #: The most questions that are told.
 _QUESTIONS = 12
@@ -51,7 +51,7 @@ def document(book: RulebookData, found: Portfolio) -> Document:
         summary=tuple(_summary(found, labels)),
         sections=tuple(section for section in told if section.blocks),
         closing=tuple(statement.text for statement in book.statements if statement.show == "always"),
-        footer=f"{rulebook_line(book)} {book.source.note}".strip(),
+        footer=footer(book),
     )
 
 

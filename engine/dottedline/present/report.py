@@ -21,6 +21,9 @@ PLACEMENT = {
     "may": N_("May be: {place}"),
 }
 
+#: Where the source merely describes.
+DESCRIBED = N_("Described as: {place}")
+
 #: The same where it is an exception that takes the place of what is usual.
 EXCEPTION = {**PLACEMENT, "may": N_("May make more sense: {place}")}
 
@@ -126,7 +129,7 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
         else "",
         not_covered=answer.not_covered,
         statements=tuple(s.text for s in book.statements if charters or s.show == "always"),
-        footer=f"{rulebook_line(book)} {book.source.note}".strip(),
+        footer=footer(book),
         charters=tuple(team_section(team) for team in book.teams) if charters else (),
     )
 
@@ -149,6 +152,11 @@ def cited(book: RulebookData) -> str:
     except ValueError:
         date = book.source.date
     return _("After {title} ({date})").format(title=quoted(book.source.title), date=date)
+
+
+def footer(book: RulebookData) -> str:
+    """Which rulebook gave the advice, and how its source was read."""
+    return join_sentences(rulebook_line(book), *([book.source.note] if book.source.note else []))
 
 
 def rulebook_line(book: RulebookData) -> str:
@@ -205,7 +213,7 @@ def _lead(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> str:
         lead = _("Open: {places}").format(places=options)
     else:
         words = EXCEPTION if decision.overridden else PLACEMENT
-        lead = _(words.get(decision.modality or "", N_("Described as: {place}"))).format(place=decision.label)
+        lead = _(words.get(decision.modality or "", DESCRIBED)).format(place=decision.label)
     if decision.presumes:
         lead = _("{advice}, taking it that {presumption}").format(
             advice=lead, presumption=list_of(decision.presumes)
@@ -248,7 +256,7 @@ def _changes(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> li
 
 def change_text(book: RulebookData, decision: DecisionAnswer, change: Change) -> str:
     """A change in words: what would come of which facts."""
-    condition = list_of([fact_is(book, id, value) for id, value in change.facts])
+    condition = list_of([fact_is(book, id, value) for id, value in change.facts], "clauses")
     return _("{result} if {condition}").format(result=_result(book, decision, change), condition=condition)
 
 

@@ -10,7 +10,8 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
-from ..language import _
+from ..language import _, list_of
+from .prose import Prose
 from .report import Entry, Report, Section
 
 
@@ -28,17 +29,19 @@ def print_report(console: Console, report: Report) -> None:
 
 
 def _report(report: Report) -> Iterator[RenderableType]:
-    yield Text(report.title, style="bold")
-    yield Text(report.subtitle, style="dim")
-    yield Text(report.known, style="dim")
+    yield Prose(Text(report.title, style="bold"))
+    yield Prose(Text(report.subtitle, style="dim"))
+    yield Prose(Text(report.known, style="dim"))
     for note in report.notes:
-        yield _labelled(_("Please check"), note, "yellow")
+        yield Prose(_labelled(_("Please check"), note, "yellow"))
     for section in report.sections:
         yield from _section(section)
     if report.questions:
         yield from _heading(_("What to answer next"))
         for question, decides in report.questions:
-            yield _indented(Text.assemble(question, " ", (f"({decides})", "dim")), 2)
+            before, _sign, after = _("{question} ({decides})").partition("{decides}")
+            told = Text(before.format(question=question))
+            yield _indented(told.append(decides + after, "dim"), 2)
         if report.more_questions:
             yield _indented(Text(report.more_questions, style="dim"), 2)
     if report.not_covered:
@@ -49,8 +52,8 @@ def _report(report: Report) -> Iterator[RenderableType]:
         yield from _section(section)
     yield Text()
     for statement in report.statements:
-        yield Text(statement, style="italic")
-    yield Text(report.footer, style="dim")
+        yield Prose(Text(statement, style="italic"))
+    yield Prose(Text(report.footer, style="dim"))
 
 
 def print_brief(console: Console, report: Report) -> None:
@@ -58,14 +61,15 @@ def print_brief(console: Console, report: Report) -> None:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(ratio=2, style="cyan")
     table.add_column(ratio=5)
-    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold", style="dim")
     findings: list[Entry] = []
     for section in report.sections:
         for entry in section.entries:
             if entry.is_finding:
                 findings.append(entry)
             else:
-                table.add_row(*(Text(cell) for cell in (entry.heading, entry.lead, ", ".join(entry.tags))))
+                cells = (entry.heading, entry.lead, list_of(entry.tags, "unit"))
+                table.add_row(*(Prose(Text(cell)) for cell in cells))
     console.print(table)
     if findings:
         headings = (_indented(_entry_heading(entry), 2) for entry in findings)
@@ -85,7 +89,7 @@ def _section(section: Section) -> Iterator[RenderableType]:
 def _entry_heading(entry: Entry) -> Text:
     style = "bold yellow" if entry.is_finding else "bold cyan"
     mark = "! " if entry.is_finding else ""
-    tags = f"  [{', '.join(entry.tags)}]" if entry.tags else ""
+    tags = f"  [{list_of(entry.tags, 'unit')}]" if entry.tags else ""
     return Text.assemble((f"{mark}{entry.heading}", style), (tags, "dim"))
 
 
@@ -98,5 +102,5 @@ def _labelled(label: str, text: str, style: str = "dim") -> Text:
     return Text.assemble((_("{label}: ").format(label=label), style), text)
 
 
-def _indented(renderable: RenderableType, columns: int) -> RenderableType:
-    return Padding(renderable, (0, 0, 0, columns), expand=False)
+def _indented(text: Text, columns: int) -> RenderableType:
+    return Padding(Prose(text), (0, 0, 0, columns), expand=False)

@@ -34,7 +34,7 @@ def print_facts(console: Console, vocabulary: Vocabulary, facts: Iterable[Fact])
         name = fact.id if len(group) == 1 else f"{fact.family}.<{fact.family}>"
         if len(group) > 1:
             name = f"{fact.family}.*"
-        lever = f"  ({_('can be chosen')})" if fact.lever else ""
+        lever = "  " + _("(can be chosen)") if fact.lever else ""
         console.print(Padding(Text.assemble((name, "bold cyan"), (lever, "dim")), (0, 0, 0, 2), expand=False))
         question = fact.question if len(group) == 1 else _without_item(vocabulary, fact)
         console.print(Padding(Text(question), (0, 0, 0, 4), expand=False))
@@ -83,7 +83,7 @@ def blank_profile(vocabulary: Vocabulary, facts: Iterable[Fact]) -> str:
 
     Its values are empty, not `unknown`: an interview that goes on from it asks for them.
     """
-    lines = [f"# {_('Fill in what you know, and leave the rest empty.')}"]
+    lines = ["# " + _("Fill in what you know, and leave the rest empty.")]
     section = ""
     for fact in facts:
         if fact.section != section:

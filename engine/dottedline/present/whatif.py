@@ -35,7 +35,7 @@ def whatif_report(book: RulebookData, found: WhatIf) -> Report:
         moved = (Section(title, (Entry("nothing", title, (), _("The advice stays as it is.")),)),)
     return Report(
         title=_("What if {suppositions}?").format(
-            suppositions=list_of([_supposed(book, found, id) for id in found.supposed])
+            suppositions=list_of([_supposed(book, found, id) for id in found.supposed], "clauses")
         ),
         subtitle=cited(book),
         known=known_text(found.before),
