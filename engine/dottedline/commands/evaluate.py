@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +14,9 @@ from ..library import Rulebook
 from . import WIDEST, Command, book_options, fail
 
 if TYPE_CHECKING:
+    from ..batch.counting import Counts
     from ..batch.mapping import Wanted
+    from ..batch.running import Listener
 
 #: The exit code where all is done, and some rows were rejected.
 REJECTS = 3
@@ -42,6 +45,7 @@ REJECTS = 3
 @click.option(
     "--batch-size", type=click.IntRange(1, 1_000_000), metavar="ROWS", help="Rows that are evaluated together."
 )
+@click.option("--spark", "master", metavar="MASTER", help="Evaluate on the Spark cluster at MASTER.")
 @click.option("--quiet", is_flag=True, help="Say nothing but what is wrong.")
 @book_options
 def evaluate(
@@ -59,6 +63,7 @@ def evaluate(
     resume: bool,
     jobs: int | None,
     batch_size: int | None,
+    master: str | None,
     quiet: bool,
     book: Rulebook,
 ) -> None:
@@ -71,6 +76,10 @@ def evaluate(
 
     Rows that cannot be read are left out, told, and written to the file that
     --rejects names; then the exit code is 3.
+
+    With --spark, INPUT is what Spark reads: Parquet, CSV, TSV or NDJSON, folders
+    and globs of them. OUTPUT is a new folder of Parquet, with rejected rows in
+    their place and why in the column `rejected`.
     """
     try:
         from ..batch.folders import check_apart, evaluate_each
@@ -85,6 +94,18 @@ def evaluate(
 
     if delimiter is not None and len(delimiter.encode()) != 1:
         raise fail(_("`{delimiter}` is not one character").format(delimiter=delimiter))
+    console = Terminal(stderr=True, highlight=False)
+    console.width = min(console.width, WIDEST)
+    if master is not None:
+        _refuse_with_spark({"--rejects": rejects, "--strict": strict, "--resume": resume, "--jobs": jobs})
+        read = (inputs, given, encoding, delimiter, batch_size or BATCH)
+        with Telling(console, False, quiet) as telling:
+            meant = _wanted(book, pairs, mapping, keep)
+            counts = _on_spark(master, read, (output, wanted), book, meant, telling, quiet)
+        print_counts(console, book.data, counts, output, quiet)
+        if counts.rejected:
+            click.get_current_context().exit(REJECTS)
+        return
     files = [File(path, format_of(path, given, "--from")) for path in inputs]
     manner = Manner(
         _wanted(book, pairs, mapping, keep),
@@ -95,8 +116,6 @@ def evaluate(
         jobs or os.cpu_count() or 1,
         batch_size or BATCH,
     )
-    console = Terminal(stderr=True, highlight=False)
-    console.width = min(console.width, WIDEST)
     with Telling(console, rejects is None, quiet) as telling, Run(book, manner, telling) as run:
         if _is_folder(output):
             evaluate_each(run, files, output, wanted, resume)
@@ -109,6 +128,37 @@ def evaluate(
     print_counts(console, book.data, run.counts, rejects, quiet)
     if run.counts.rejected:
         click.get_current_context().exit(REJECTS)
+
+
+def _refuse_with_spark(given: Mapping[str, object]) -> None:
+    """Refuses options that a cluster has no use for."""
+    for option, value in given.items():
+        if value:
+            help = _("rejected rows are in the output, with why in the column `rejected`")
+            raise fail(
+                _("{option} does not go with --spark").format(option=option),
+                help if option in ("--rejects", "--strict") else None,
+            )
+
+
+def _on_spark(
+    master: str,
+    read: tuple[Any, ...],
+    output: tuple[str, str | None],
+    book: Rulebook,
+    wanted: Wanted,
+    listener: Listener,
+    quiet: bool,
+) -> Counts:
+    try:
+        from ..spark_files import Files, evaluate_files
+    except ModuleNotFoundError as error:
+        told = _("`{package}` is not installed").format(package=error.name)
+        raise fail(told, _("it comes with `pip install 'dottedline[spark]'`")) from None
+    folder, format = output
+    if folder == "-" or format not in (None, "parquet"):
+        raise fail(_("with --spark, the output is a folder of Parquet"))
+    return evaluate_files(master, Files(*read), folder, book, wanted, listener, quiet=quiet)
 
 
 def _wanted(book: Rulebook, pairs: tuple[str, ...], mapping: str | None, keep: tuple[str, ...]) -> Wanted:
