@@ -11,6 +11,11 @@ Element = ET.Element
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def printable(text: str) -> str:
+    """A text without what no document can hold: control characters and halves of surrogate pairs."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
 def element(tag: str, *content: Element | str, **attributes: str) -> Element:
     """An element; attributes without a value are left out.
 
@@ -30,7 +35,7 @@ def append(to: Element, *content: Element | str) -> None:
         if isinstance(part, Element):
             to.append(part)
             continue
-        text = _UNPRINTABLE.sub("\ufffd", part)
+        text = printable(part)
         if len(to):
             to[-1].tail = (to[-1].tail or "") + text
         else:

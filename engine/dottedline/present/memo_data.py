@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,9 +12,6 @@ from ..comparison import Comparison
 from ..library import Rulebook
 from ..rulebook import RulebookData
 from .report import Section
-
-#: What no document can hold: control characters and halves of surrogate pairs.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Paragraph(NamedTuple):
@@ -96,8 +92,3 @@ class Company(NamedTuple):
     def asked(self) -> list[Question]:
         """The questions that would still change something."""
         return [question for question in self.answer.questions if question.decides]
-
-
-def printable(text: str) -> str:
-    """A text without what no document can hold."""
-    return _UNPRINTABLE.sub("\ufffd", text)

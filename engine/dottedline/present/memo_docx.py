@@ -25,7 +25,8 @@ from ..chart import Which
 from ..language import _
 from . import chart_words
 from .chart_tree import charts_text
-from .memo_data import Block, Memo, Paragraph, Picture, Points, Table, printable
+from .html import printable
+from .memo_data import Block, Memo, Paragraph, Picture, Points, Table
 from .report import Entry, Section
 
 #: The language of the document, as Word names it.

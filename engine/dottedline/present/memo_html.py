@@ -13,7 +13,8 @@ from ..chart import Which
 from ..language import _
 from . import chart_words
 from .chart_tree import charts_text
-from .memo_data import Block, Memo, Paragraph, Picture, Points, Table, printable
+from .html import append, element, page
+from .memo_data import Block, Memo, Paragraph, Picture, Points, Table
 from .report import Entry, Section
 
 STYLE = """
@@ -86,62 +87,54 @@ def memo_html(memo: Memo, pictures: Mapping[Which, bytes]) -> str:
         memo: the memo.
         pictures: its charts as SVG; one that is not there is shown as a tree of text.
     """
-    head = _e(
-        "head",
-        _e("meta", charset="utf-8"),
-        _e("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        _e("title", f"{memo.title} \u2013 {memo.kind}"),
-        _e("style", STYLE),
-    )
-    opening = [_e("p", memo.kind, class_="kind"), _e("h1", memo.title)]
+    opening = [element("p", memo.kind, class_="kind"), element("h1", memo.title)]
     if memo.subtitle:
-        opening.append(_e("p", memo.subtitle, class_="subtitle"))
-    opening.append(_e("ul", *(_e("li", text) for text in memo.origin), class_="origin"))
-    main = _e("main", _e("header", *opening, _e("p", memo.about, class_="about")))
+        opening.append(element("p", memo.subtitle, class_="subtitle"))
+    opening.append(element("ul", *(element("li", text) for text in memo.origin), class_="origin"))
+    parts = [element("header", *opening, element("p", memo.about, class_="about"))]
     for number, chapter in enumerate(memo.chapters):
-        part = _e("section", _e("h2", chapter.title), class_="" if number else "brief")
+        part = element("section", element("h2", chapter.title), class_="" if number else "brief")
         for block in chapter.blocks:
             part.extend(_block(block, pictures))
-        main.append(part)
-    page = _e("html", head, _e("body", main), lang=memo.language.replace("_", "-"))
-    return f"<!DOCTYPE html>\n{ET.tostring(page, encoding='unicode', method='html')}\n"
+        parts.append(part)
+    return page(f"{memo.title} \u2013 {memo.kind}", STYLE, memo.language, *parts)
 
 
 def _block(block: Block, pictures: Mapping[Which, bytes]) -> Iterator[ET.Element]:
     if isinstance(block, Paragraph):
-        yield _e("p", block.text, class_="quiet" if block.quiet else "")
+        yield element("p", block.text, class_="quiet" if block.quiet else "")
     elif isinstance(block, Picture):
         yield _figure(block, pictures.get(block.chart.which))
     else:
         if block.title:
-            yield _e("h3", block.title)
+            yield element("h3", block.title)
         if isinstance(block, Section):
             yield from (_entry(entry) for entry in block.entries)
         elif isinstance(block, Points):
-            yield _e("ul", *(_e("li", *_point(*row)) for row in block.rows), class_="points")
+            yield element("ul", *(element("li", *_point(*row)) for row in block.rows), class_="points")
         else:
             yield _table(block)
 
 
 def _point(label: str, text: str) -> Iterator[ET.Element | str]:
     if label:
-        yield _e("strong", _("{label}: ").format(label=label))
+        yield element("strong", _("{label}: ").format(label=label))
     yield text
 
 
 def _entry(entry: Entry) -> ET.Element:
-    heading = _e("h4", entry.heading)
+    heading = element("h4", entry.heading)
     for tag in entry.tags:
-        _append(heading, " ", _e("span", f"[{tag}]", class_="tags"))
-    found = _e("article", heading, class_="entry finding" if entry.is_finding else "entry")
+        append(heading, " ", element("span", f"[{tag}]", class_="tags"))
+    found = element("article", heading, class_="entry finding" if entry.is_finding else "entry")
     if entry.lead:
-        found.append(_e("p", entry.lead, class_="lead"))
+        found.append(element("p", entry.lead, class_="lead"))
     if entry.details:
         found.append(
-            _e(
+            element(
                 "dl",
                 *(
-                    _e("div", _e("dt", _("{label}: ").format(label=label)), _e("dd", text))
+                    element("div", element("dt", _("{label}: ").format(label=label)), element("dd", text))
                     for label, text in entry.details
                 ),
             )
@@ -150,16 +143,16 @@ def _entry(entry: Entry) -> ET.Element:
 
 
 def _table(table: Table) -> ET.Element:
-    return _e(
+    return element(
         "table",
-        _e("thead", _e("tr", *(_e("th", cell, scope="col") for cell in table.header))),
-        _e("tbody", *(_row(row) for row in table.rows)),
+        element("thead", element("tr", *(element("th", cell, scope="col") for cell in table.header))),
+        element("tbody", *(_row(row) for row in table.rows)),
     )
 
 
 def _row(cells: Iterable[str]) -> ET.Element:
     first, *others = cells
-    return _e("tr", _e("th", first, scope="row"), *(_e("td", cell) for cell in others))
+    return element("tr", element("th", first, scope="row"), *(element("td", cell) for cell in others))
 
 
 # --- charts -------------------------------------------------------------------------
@@ -167,43 +160,23 @@ def _row(cells: Iterable[str]) -> ET.Element:
 
 def _figure(picture: Picture, svg: bytes | None) -> ET.Element:
     if svg is None:
-        return _e("figure", _e("pre", charts_text([picture.chart])))
+        return element("figure", element("pre", charts_text([picture.chart])))
     drawn = _inline(svg, picture.chart.which)
     drawn.set("role", "img")
     drawn.set("aria-label", chart_words.title(picture.chart))
-    return _e("figure", drawn)
+    return element("figure", drawn)
 
 
 def _inline(svg: bytes, prefix: str) -> ET.Element:
     """A drawing as part of the page: ids of its own, no namespaces, as wide as there is room."""
     drawn = ET.fromstring(svg)
-    for element in drawn.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        if "id" in element.attrib:
-            element.set("id", f"{prefix}-{element.attrib['id']}")
-        for child in [child for child in element if child.tag.endswith("}title")]:
+    for part in drawn.iter():
+        part.tag = part.tag.rpartition("}")[2]
+        if "id" in part.attrib:
+            part.set("id", f"{prefix}-{part.attrib['id']}")
+        for child in [child for child in part if child.tag.endswith("}title")]:
             # Names of nodes, which a browser would show beside the pointer.
-            element.remove(child)
+            part.remove(child)
     for measure in ("width", "height"):
         drawn.attrib.pop(measure, None)
     return drawn
-
-
-# --- building -----------------------------------------------------------------------
-
-
-def _e(tag: str, *content: ET.Element | str, **attributes: str) -> ET.Element:
-    """An element; an attribute without a value is left out, and `class_` is `class`."""
-    element = ET.Element(tag, {name.rstrip("_"): value for name, value in attributes.items() if value})
-    _append(element, *content)
-    return element
-
-
-def _append(element: ET.Element, *content: ET.Element | str) -> None:
-    for part in content:
-        if isinstance(part, ET.Element):
-            element.append(part)
-        elif len(element):
-            element[-1].tail = (element[-1].tail or "") + printable(part)
-        else:
-            element.text = (element.text or "") + printable(part)
