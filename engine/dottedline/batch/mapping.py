@@ -82,6 +82,8 @@ class MappedSpellings(Spellings):
             mapped = self._mapped[fact.id].get(_same(given))
             if isinstance(mapped, str):
                 return mapped
+            if isinstance(mapped, frozenset) and len(mapped) == 1:
+                return next(iter(mapped))
         return super().choice(fact, given)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -47,7 +48,7 @@ def evaluate(
             warnings.warn(told, stacklevel=3)
         made = _results(Evaluator(book, found.facts, spellings), rows, found, rejects)
         first = next(made)
-    results = pa.RecordBatchReader.from_batches(first.schema, _chained(first, made))
+    results = pa.RecordBatchReader.from_batches(first.schema, chain([first], made))
     return results if is_reader else results.read_all()
 
 
@@ -60,11 +61,6 @@ def _results(
             _report(rejects_of(_NAME, piece, evaluated), rejects)
             table = with_kept(evaluated, piece.rows, found.keep)
         yield table
-
-
-def _chained(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield first
-    yield from rest
 
 
 def _report(found: Sequence[Rejected], rejects: Rejects) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
+from itertools import chain, islice
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import NamedTuple, TypeVar
@@ -88,14 +89,14 @@ class Evaluating:
         """
         rest = iter(items)
         # One batch alone is done before a worker has begun.
-        first = [item for item, _n in zip(rest, range(2), strict=False)]
+        first = list(islice(rest, 2))
         if self._jobs == 1 or (len(first) < 2 and self._pool is None):
-            for item in _chained(first, rest):
+            for item in chain(first, rest):
                 yield item, self._here.evaluate(task(item))
             return
         waiting: deque[tuple[T, Future[_Packed]]] = deque()
         try:
-            for item in _chained(first, rest):
+            for item in chain(first, rest):
                 waiting.append((item, self._submit(task(item))))
                 if len(waiting) > _AHEAD * self._jobs:
                     done, result = waiting.popleft()
@@ -108,27 +109,21 @@ class Evaluating:
             raise ChildProcessError(told) from None
 
     def _submit(self, task: Task) -> Future[_Packed]:
-        if self._pool is not None:
-            return self._pool.submit(
-                _evaluate, _packed(task.rows.select(list(task.facts))), tuple(task.facts.items())
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._jobs,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=self._given,
             )
-        self._pool = ProcessPoolExecutor(
-            self._jobs,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=self._given,
-        )
-        # Ctrl-C goes to every process of the terminal; only this one is to act on it.
+        facts = tuple(task.facts.items())
+        # Ctrl-C goes to every process of the terminal, and only this one is to act on it. A worker that
+        # is begun for this task goes on as it began.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            return self._submit(task)
+            return self._pool.submit(_evaluate, _packed(task.rows.select(list(task.facts))), facts)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _chained(first: Iterable[T], rest: Iterable[T]) -> Iterator[T]:
-    yield from first
-    yield from rest
 
 
 class _Evaluators:
