@@ -99,6 +99,7 @@ def main() -> None:
 
 @main.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@language_option
 def completion(shell: str) -> None:
     """Prints the script that completes this command in a SHELL.
 

@@ -118,5 +118,3 @@ class Interview:
 def profile_text(facts: Mapping[str, object]) -> str:
     """Facts as the YAML text of a profile."""
     return yaml.safe_dump(dict(facts), sort_keys=False, allow_unicode=True, default_flow_style=False, width=100)
-
-

@@ -15,7 +15,8 @@ from .answer import Question
 from .interview import Interview
 from .language import N_, _, counted
 from .library import Rulebook
-from .typed import Misunderstood, choices_of
+from .problems import reason_of
+from .typed import Misunderstood, choices_of, yes_or_no
 from .vocabulary import Fact, Section
 
 _INTERRUPTED = 130
@@ -131,9 +132,10 @@ class _Dialogue:
             return None
         while True:
             text = self._read(_("Go through this part? [Y/n]") + " ").lower()
-            if text in ("", "y", "yes", _("yes")):
+            wanted = yes_or_no(text) if text else True
+            if wanted:
                 return None
-            if text in ("n", "no", _("no")):
+            if wanted is False:
                 self.interview.skip_section(section)
                 return "skipped"
             if command := _command(text):
@@ -201,7 +203,7 @@ class _Dialogue:
             self.unsaved = False
         except OSError as error:
             if not self.unsaved:
-                reason = (error.strerror or str(error)).lower()
+                reason = reason_of(error)
                 told = _("Your answers cannot be saved in {file}: {reason}.").format(
                     file=self.save, reason=reason
                 )

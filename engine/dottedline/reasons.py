@@ -262,9 +262,11 @@ def value_label(book: RulebookData, name: str, value: object) -> str:
     """A value of a fact or decision in words."""
     if value is None:
         return _("unknown")
+    fact = book.vocabulary.facts.get(name)
+    if fact is not None and value == "silent":
+        return _("none of its values")
     if isinstance(value, str) and value in _SPECIAL:
         return _(_SPECIAL[value])
-    fact = book.vocabulary.facts.get(name)
     if fact is not None:
         if isinstance(value, str) and value in fact.values:
             return fact.values[value].label

@@ -45,11 +45,10 @@ def understood(fact: Fact, text: str) -> object:
     if word.lower() in _DONT_KNOW | _words(_("unknown, don't know")):
         return None
     if fact.type == "yes_no":
-        if word.lower() in _YES | _words(_("yes, y")):
-            return True
-        if word.lower() in _NO | _words(_("no, n")):
-            return False
-        raise Misunderstood(_("Answer yes or no, or press Enter if you do not know."))
+        answer = yes_or_no(word)
+        if answer is None:
+            raise Misunderstood(_("Answer yes or no, or press Enter if you do not know."))
+        return answer
     if fact.type == "choice":
         return _choice(fact.values, word)
     if fact.type == "set":
@@ -60,6 +59,14 @@ def understood(fact: Fact, text: str) -> object:
     if fact.type == "number":
         return _number(fact, word)
     return " ".join(text.split())
+
+
+def yes_or_no(text: str) -> bool | None:
+    """What a typed yes or no means; None where it is neither."""
+    word = _plain(text).lower()
+    if word in _YES | _words(_("yes, y")):
+        return True
+    return False if word in _NO | _words(_("no, n")) else None
 
 
 def _plain(text: str) -> str:

@@ -72,9 +72,9 @@ def read_suppositions(texts: Iterable[str], vocabulary: Vocabulary) -> dict[str,
             try:
                 supposed[name] = understood(fact, value)
             except Misunderstood as error:
-                problems.add(
-                    _("`{fact}` cannot be `{value}`").format(fact=name, value=value.strip()), help=str(error)
-                )
+                told = _("`{fact}` cannot be `{value}`").format(fact=name, value=value.strip())
+                yes_no = _("it is yes, no or unknown")
+                problems.add(told, help=yes_no if fact.type == "yes_no" else str(error))
     problems.raise_if_any()
     return supposed
 

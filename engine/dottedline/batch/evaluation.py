@@ -15,6 +15,7 @@ from ..lazy import lazy
 from ..library import Rulebook
 from ..profile import profile_from
 from ..resolution import finding
+from ..words import uncapital
 from .cache import Cache
 from .columns import Column, Reject
 from .questions import Questions
@@ -128,7 +129,7 @@ class Evaluator:
             where = [n for n, holds in enumerate(table.leaves) if holds]
             for row in np.flatnonzero(np.isin(broken, where)).tolist() if where else ():
                 if row not in rejected:
-                    told = _("the facts contradict each other: {what}").format(what=constraint.says)
+                    told = _("the facts contradict each other: {what}").format(what=uncapital(constraint.says))
                     rejects.append(Reject(row, "", "", told))
         rejected = {reject.row for reject in rejects}
         rows = np.arange(batch.num_rows)

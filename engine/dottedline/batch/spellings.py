@@ -41,7 +41,8 @@ class Spellings:
         #: For each fact, what its choices are called: in the rulebook's language, and in all.
         self._words: dict[tuple[str, bool], dict[str, str]] = {}
         self._yes = self._said("yes, y")
-        self._no = self._said("no, n")
+        # A mere `t` is true to some and tidak, which is no, to others: nobody is taken at it.
+        self._no = self._said("no, n") - {"t"}
         self._none = self._said("none, nothing")
 
     def fact_named(self, name: str) -> str | None:
@@ -118,9 +119,9 @@ class Spellings:
         if isinstance(given, bool):
             return given
         word = _plain(str(given))
-        if word in self._yes or word in ("true", "t", "1", "1.0"):
+        if word in self._yes or word in ("true", "1", "1.0"):
             return True
-        if word in self._no or word in ("false", "f", "0", "0.0"):
+        if word in self._no or word in ("false", "0", "0.0"):
             return False
         raise Misspelled(_("it is yes or no"))
 

@@ -9,7 +9,7 @@ import click
 from ..language import _
 from ..library import Rulebook
 from ..problems import did_you_mean
-from . import Command, book_options, complete_from, console, echo_json, format_option
+from . import Command, book_options, complete_from, console, echo_json, format_option, language_option
 
 
 @click.command(cls=Command)
@@ -47,6 +47,7 @@ def facts(names: tuple[str, ...], form: str, book: Rulebook) -> None:
 
 @click.command(cls=Command)
 @click.argument("what", type=click.Choice(["answer"]), default="answer")
+@language_option
 def schema(what: str) -> None:
     """The JSON Schema of what `consult --format json` prints."""
     folder = Path(__file__).parents[1] / "schemas"
