@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sys
 import tempfile
@@ -149,11 +150,19 @@ class Columnar:
 def _bytes_of(path: str, format: Format) -> Iterator[IO[bytes]]:
     """What is in a file, unpacked."""
     with contextlib.ExitStack() as stack:
-        file: IO[bytes] = sys.stdin.buffer if path == STANDARD else stack.enter_context(Path(path).open("rb"))
+        file = _standard_input() if path == STANDARD else stack.enter_context(Path(path).open("rb"))
         if format.packed:
             packed = pa.PythonFile(file, mode="r")
             file = stack.enter_context(pa.CompressedInputStream(packed, COMPRESSIONS[format.packed]))
         yield file
+
+
+def _standard_input() -> IO[bytes]:
+    try:
+        # Not `sys.stdin`: whoever waits for it holds a lock, and then the program could not end on Ctrl-C.
+        return os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
+    except OSError:
+        return sys.stdin.buffer
 
 
 @contextlib.contextmanager

@@ -44,7 +44,7 @@ class Text(io.RawIOBase):
         self._decoder: codecs.IncrementalDecoder | None = None
         self._encoding = encoding or "utf-8"
         self._lines = 0
-        self._ready = b""
+        self._ready = bytearray()
         #: How many quotation marks there were.
         self.quotes = 0
 
@@ -52,15 +52,17 @@ class Text(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        if not self._ready:
-            self._ready = self._next(len(buffer))
-        data, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
-        buffer[: len(data)] = data
-        return len(data)
+        # The reader takes what it gets at once for a block, and a row must not be longer than that.
+        while len(self._ready) < len(buffer) and (data := self._next(len(buffer))):
+            self._ready += data
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        del self._ready[:size]
+        return size
 
     def unread(self, data: bytes) -> None:
         """Gives back what was read, to be read again."""
-        self._ready = data + self._ready
+        self._ready[:0] = data
 
     def _next(self, size: int) -> bytes:
         while data := self._file.read(size):
