@@ -50,7 +50,7 @@ ENVIRONMENT = {
     "PYSPARK_DRIVER_PYTHON": sys.executable,
 }
 #: How long anything may take that takes seconds on an idle machine.
-PATIENCE = 180
+PATIENCE = 300
 
 
 class Daemon:
@@ -272,9 +272,9 @@ def test_a_worker_that_dies_costs_time_only(
         assert thread.is_alive()
     finally:
         thread.join(PATIENCE)
+        cluster.start_workers(1)
     assert stage().numFailedTasks >= 1, "the worker had nothing to do when it died"
     assert found == [on_one_machine(table)]
-    cluster.start_workers(1)
 
 
 def test_workers_need_not_reach_the_rulebook(
