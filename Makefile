@@ -47,6 +47,7 @@ format: $(VENV)/.installed-lint
 
 examples: $(VENV)/.installed-test
 	"$(BIN)/python" docs/translations.py
+	"$(BIN)/python" docs/columns.py
 	"$(BIN)/python" docs/examples.py
 	"$(BIN)/python" docs/transcripts.py
 

@@ -1,7 +1,7 @@
 """The command `dottedline`: finds the command that is asked for, and the language to speak.
 
-Exit codes: 0 advice given, 1 bad input, 2 wrong usage, 70 a fault of the
-program, 130 interrupted.
+Exit codes: 0 advice given, 1 bad input, 2 wrong usage, 3 some rows of a table
+rejected, 70 a fault of the program, 130 interrupted.
 """
 
 from __future__ import annotations

@@ -56,6 +56,11 @@ class Variable:
         #: Tokens that a completion may put in the place of unknown.
         self.fills = tuple(n for n, band in enumerate(self.bands, 1) if band.fillable)
 
+    @property
+    def named(self) -> frozenset[FactValue]:
+        """The values, or the elements of sets, that conditions name."""
+        return frozenset().union(*(test.values for test in self._tests))
+
     def token(self, value: FactValue | None) -> int:
         """The token of a value of this fact; 0 for None."""
         if value is None:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ..conditions import FactValue
 from ..language import _
+from ..lazy import lazy
 from ..variables import Variable
 from ..vocabulary import Fact
 from .spellings import Misspelled, Spellings
@@ -22,9 +23,6 @@ _BITS = 63
 
 #: The tokens of all sets of so many choices are kept in a table.
 _FEW = 16
-
-
-_NO_AND_YES = pa.array([False, True])
 
 
 class Reject(NamedTuple):
@@ -80,9 +78,7 @@ class Column:
             return Read(None, ())
         if self.fact.type == "set" and _is_list(array.type) and len(self.fact.values) <= _BITS:
             return self._read_lists(array)
-        if pa.types.is_boolean(array.type):
-            array = pa.DictionaryArray.from_arrays(array.cast(pa.int8()), _NO_AND_YES)
-        codes, values = _distinct(array)
+        codes, values = _yes_and_no(array) if pa.types.is_boolean(array.type) else _distinct(array)
         meant = [self._meaning(value) for value in values] or [_Met(0)]
         wrong = {n: met for n, met in enumerate(meant) if isinstance(met, str)}
         known = [_Met(0) if isinstance(met, str) else met for met in meant]
@@ -163,6 +159,7 @@ class Column:
         if len(self.fact.values) > _FEW:
             found, inverse = np.unique(masks, return_inverse=True)
             return np.array([self._set_token(mask) for mask in found.tolist()], np.uint8).take(inverse)
+        masks = masks & self._told_apart
         if self._known_sets is None:
             self._known_sets = np.full(1 << len(self.fact.values), -1, np.int16)
         tokens = self._known_sets.take(masks)
@@ -172,8 +169,27 @@ class Column:
             tokens = self._known_sets.take(masks)
         return tokens.astype(np.uint8)
 
+    @lazy
+    def _told_apart(self) -> np.int64:
+        """The bits of the choices that conditions name: what else is in a set makes no difference."""
+        named = self._variable.named if self._variable is not None else frozenset[str]()
+        return np.int64(sum(1 << n for n, id in enumerate(self.fact.values) if id in named))
+
     def _set_token(self, mask: int) -> int:
         return self._token(frozenset(id for n, id in enumerate(self.fact.values) if mask >> n & 1))
+
+
+def _yes_and_no(array: pa.Array) -> tuple[npt.NDArray[Any], list[object]]:
+    """The same as `_distinct` for yes and no, as they lie in memory: a bit for each."""
+    codes = _bits_of(array.buffers()[1], array)
+    if array.null_count:
+        codes[_bits_of(array.buffers()[0], array) == 0] = 2
+    return codes, [False, True, None]
+
+
+def _bits_of(buffer: pa.Buffer, array: pa.Array) -> npt.NDArray[np.uint8]:
+    bits = np.unpackbits(np.frombuffer(buffer, np.uint8), bitorder="little", count=array.offset + len(array))
+    return bits[array.offset :]
 
 
 def _distinct(array: pa.Array) -> tuple[npt.NDArray[Any], list[object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -151,15 +151,15 @@ class Evaluator:
         names = pa.array([finding.id for finding in self._findings], pa.string())
         asked = self._questions.ask(companies)
         facts = pa.DictionaryArray.from_arrays(
-            pa.array(asked.facts), pa.array(list(self._network.variables), pa.string())
+            _array(asked.facts, pa.int16()), pa.array(list(self._network.variables), pa.string())
         )
         return [
             *arrays,
             _listed(states > 0, names),
             _listed(states == 2, names),
             _lists(asked.counts, facts),
-            _lists(asked.counts, pa.array(asked.decides)),
-            pa.array(asked.counts),
+            _lists(asked.counts, _array(asked.decides, pa.uint8())),
+            _array(asked.counts, pa.int16()),
         ]
 
     def _read_records(self, batch: pa.RecordBatch, tokens: list[Tokens | None]) -> Iterable[Reject]:
@@ -199,8 +199,7 @@ class _Decision:
     def __init__(self, unit: UnitInference, sizes: Sequence[int]) -> None:
         self.id = unit.unit.id
         self._table = Table(unit.whole, sizes)
-        self._unit = unit
-        self._fired: set[Hashable] = set()
+        self._fired = _Fired(unit, self._table)
         results = [_result(unit, leaf) for leaf in self._table.leaves]
         #: For each part: the code of each leaf's word, -1 for none, the words, and the type of the column.
         self._parts: dict[str, tuple[npt.NDArray[np.int16], pa.Array, pa.DictionaryType]] = {}
@@ -220,7 +219,7 @@ class _Decision:
             given: for a derived fact, the outcome that each company gives outright, -1 for none.
         """
         leaves = companies.look_up(self._table)
-        self._attest(leaves)
+        self._fired.attest(leaves)
         arrays = []
         for part, (codes, words, type) in self._parts.items():
             found = codes.take(leaves)
@@ -230,34 +229,40 @@ class _Decision:
             arrays.append(_coded(found, words, type))
         return arrays
 
-    def _attest(self, found: npt.NDArray[Any]) -> None:
-        """Has durable_rules fire what was found, once for each leaf."""
-        for n in np.flatnonzero(np.bincount(found, minlength=len(self._table.leaves))).tolist():
-            leaf = self._table.leaves[n]
-            if n not in self._fired:
-                self._fired.add(n)
-                self._unit.attest(leaf)
-
 
 class _Finding:
     """A finding's table, with its state at each leaf: 0 not shown, 1 to check, 2 missing."""
 
     def __init__(self, unit: UnitInference, sizes: Sequence[int]) -> None:
         self.id = unit.unit.id
-        self._unit = unit
         self._table = Table(unit.known, sizes)
-        self._fired: set[int] = set()
+        self._fired = _Fired(unit, self._table)
         states = [_state(unit, leaf) for leaf in self._table.leaves]
         self._states = np.array(states, np.uint8)
 
     def states(self, companies: Companies) -> npt.NDArray[np.uint8]:
         """How it shows for each company."""
         leaves = companies.look_up(self._table)
-        for n in np.flatnonzero(np.bincount(leaves, minlength=len(self._table.leaves))).tolist():
-            if n not in self._fired:
-                self._fired.add(n)
-                self._unit.attest(self._table.leaves[n])
+        self._fired.attest(leaves)
         return self._states.take(leaves)
+
+
+class _Fired:
+    """Which leaves of a unit durable_rules has fired."""
+
+    def __init__(self, unit: UnitInference, table: Table) -> None:
+        self._unit = unit
+        self._leaves = table.leaves
+        self._fired = np.zeros(len(table.leaves), np.bool_)
+
+    def attest(self, found: npt.NDArray[Any]) -> None:
+        """Has durable_rules fire what was found, once for each leaf."""
+        known = self._fired.take(found)
+        if known.all():
+            return
+        for n in np.unique(found[~known]).tolist():
+            self._unit.attest(self._leaves[n])
+            self._fired[n] = True
 
 
 def _state(unit: UnitInference, bits: object) -> int:
@@ -278,20 +283,30 @@ def _result(unit: UnitInference, leaf: Any) -> tuple[str | None, str | None, str
     return verdict.status, verdict.outcome, verdict.modality, rules or None
 
 
-def _coded(codes: npt.NDArray[Any], words: pa.Array, type: pa.DictionaryType) -> pa.Array:
+def _coded(codes: npt.NDArray[np.int16], words: pa.Array, type: pa.DictionaryType) -> pa.Array:
+    """Words by their codes; -1 is none."""
     missing = codes < 0
-    indices = pa.array(codes, type.index_type, mask=missing if missing.any() else None)
-    return pa.DictionaryArray.from_arrays(indices, words)
+    valid = np.packbits(~missing, bitorder="little") if missing.any() else None
+    narrow = codes.astype(np.int8 if type.index_type == pa.int8() else np.int16, copy=False)
+    return pa.DictionaryArray.from_arrays(_array(narrow, type.index_type, valid), words, safe=False)
+
+
+def _array(values: npt.NDArray[Any], type: pa.DataType, valid: npt.NDArray[np.uint8] | None = None) -> pa.Array:
+    """Numbers as they lie in memory; `valid` has a bit for each."""
+    validity = None if valid is None else pa.py_buffer(valid)
+    return pa.Array.from_buffers(type, len(values), [validity, pa.py_buffer(np.ascontiguousarray(values))])
 
 
 def _listed(chosen: npt.NDArray[np.bool_], names: pa.Array) -> pa.Array:
     """For each row, the names chosen in it."""
-    which = pa.array(np.nonzero(chosen)[1].astype(np.int16))
-    return _lists(chosen.sum(axis=1, dtype=np.int32), pa.DictionaryArray.from_arrays(which, names))
+    rows, columns = chosen.shape
+    which = np.tile(np.arange(columns, dtype=np.int16), rows).compress(chosen.reshape(-1))
+    codes = _array(which, pa.int16())
+    return _lists(chosen.sum(axis=1, dtype=np.int32), pa.DictionaryArray.from_arrays(codes, names, safe=False))
 
 
 def _lists(counts: npt.NDArray[Any], values: pa.Array) -> pa.Array:
     """Lists of so many values each."""
     offsets = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=offsets[1:])
-    return pa.ListArray.from_arrays(pa.array(offsets), values)
+    return pa.ListArray.from_arrays(_array(offsets, pa.int32()), values)

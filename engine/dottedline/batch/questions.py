@@ -47,6 +47,8 @@ class Questions:
         order = {id: n for n, id in enumerate(vocabulary.facts)}
         self._rank = np.array([order[id] for id in self.facts], np.int64)
         self._section = np.array([sections[vocabulary.facts[id].section] for id in self.facts], np.int64)
+        #: The variables that are not derived from others.
+        self._base = [n for n, id in enumerate(self.facts) if not vocabulary.facts[id].derived]
         self._book, self._sizes, self._cache = book, sizes, cache
 
     @lazy
@@ -71,9 +73,9 @@ class Questions:
     def ask(self, companies: Companies) -> Asked:
         """The questions that can still change something."""
         decides = np.zeros((len(self.facts), companies.rows), np.uint8)
-        used = [companies.tokens[position] for position in range(len(self.facts))]
-        if all(column is not None and column.all() for column in used):
-            return self._in_order(decides.T)
+        if all(column is not None and column.all() for column in map(companies.tokens.__getitem__, self._base)):
+            # Who knows all that others are derived from has nothing left to say.
+            return Asked(np.zeros(companies.rows, np.int16), np.zeros(0, np.int16), np.zeros(0, np.uint8))
         for position, matters, table in self._tables:
             column = companies.tokens[position]
             unknown = None if column is None else column == 0

@@ -157,7 +157,11 @@ class _Into:
 
 class _Parquet:
     def __init__(self, file: pa.NativeFile, schema: pa.Schema) -> None:
-        self._writer = pa.parquet.ParquetWriter(file, schema, compression="zstd")
+        # Written in few large steps, and with statistics only where somebody would look for them.
+        looked_for = [name for name in schema.names if not pa.types.is_list(schema.field(name).type)]
+        self._writer = pa.parquet.ParquetWriter(
+            file, schema, compression="zstd", write_batch_size=1 << 17, write_statistics=looked_for
+        )
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._writer.write_batch(batch)

@@ -83,7 +83,7 @@ def _source(
         return Lines(Text(file, name, how.encoding), name, book.vocabulary.families, how.size)
     file = stack.enter_context(_seekable(file))
     if format.kind == "parquet":
-        table = pa.parquet.ParquetFile(file)
+        table = _with_dictionaries(file)
 
         def batches(columns: Sequence[str] | None) -> Iterable[pa.RecordBatch]:
             return table.iter_batches(how.size, columns=columns)  # type: ignore[no-any-return]
@@ -98,6 +98,15 @@ def _source(
     reader = pa.ipc.open_file(file)
     numbers = range(reader.num_record_batches)
     return Columnar(reader.schema, lambda _columns: map(reader.get_batch, numbers), how.size)
+
+
+def _with_dictionaries(file: pa.NativeFile) -> pa.parquet.ParquetFile:
+    """A Parquet file whose texts are read as they lie in it: each different one once, lists of them too."""
+    columns = pa.parquet.read_metadata(file).schema
+    file.seek(0)
+    described = [columns.column(n) for n in range(len(columns))]
+    texts = [column.path for column in described if column.logical_type.type == "STRING"]
+    return pa.parquet.ParquetFile(file, read_dictionary=texts)
 
 
 class _Named:

@@ -118,6 +118,8 @@ class Separated:
         self._size = size
         #: Rows with too many or too few values, in their order; the reader is ahead of what it gives.
         self._wrong: deque[Rejected] = deque()
+        # Said by a thread of the reader, which knows of no language.
+        self._told = _("number of values: {found}; of columns: {expected}")
         #: The number of the last row that was given.
         self._done = 0
         self._reader = self._open(delimiter)
@@ -140,9 +142,7 @@ class Separated:
             raise self._unreadable(error) from None
 
     def _skip(self, row: pa.csv.InvalidRow) -> str:
-        reason = _("number of values: {found}; of columns: {expected}").format(
-            found=row.actual_columns, expected=row.expected_columns
-        )
+        reason = self._told.format(found=row.actual_columns, expected=row.expected_columns)
         number = row.number - 1  # the header is a row to the reader
         record = json.dumps(row.text, ensure_ascii=False)
         self._wrong.append(Rejected(self._name, number, "", "", reason, record))
