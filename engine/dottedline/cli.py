@@ -16,11 +16,14 @@ import click
 
 from . import __version__
 from .commands import Command, language_option, reported_errors
+from .commands.words import speak_as_the_program
 from .language import find, of_environment, speaking
 from .library import load
 
 # A command makes what it needs and ends: looking for garbage on the way only costs time.
 gc.set_threshold(200_000)
+
+speak_as_the_program()
 
 #: Each command and the module that it is in: imported when it is asked for.
 COMMANDS = {
