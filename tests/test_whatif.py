@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import sys
@@ -118,11 +119,11 @@ def test_nothing_is_left_out(seed: int) -> None:
     """Moved, come, gone, turned or stayed: every decision and finding of either answer is in one of them."""
     chance = random.Random(seed)
     before, after = companies(BOOK, 2, seed)
-    supposed = {id: after[id] for id in chance.sample(sorted(after), min(3, len(after)))}
-    try:
-        found = dottedline.what_if(BOOK, before, supposed)
-    except dottedline.ProfileError:
-        pytest.skip("a combination that cannot be")
+    found = None
+    while found is None:  # until the facts supposed go together with the others
+        supposed = {id: after[id] for id in chance.sample(sorted(after), min(3, len(after)))}
+        with contextlib.suppress(dottedline.ProfileError):
+            found = dottedline.what_if(BOOK, before, supposed)
     said = found.difference
     told = [
         *(move.after.id for move in said.moves),

@@ -7,18 +7,18 @@ the company as it would then be.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .answer import Answer, FindingAnswer, json_value
 from .conditions import FactValue, Test, alternatives, truth
 from .library import Rulebook
-from .placements import placements
+from .placements import Placement, placements
 from .problems import ProfileError
 from .reasons import values_of
 from .rulebook import Modality, RulebookData, organisation_of, strength
 from .vocabulary import Fact
-from .whatif import what_if
+from .whatif import supposing
 
 
 class Action(NamedTuple):
@@ -44,15 +44,18 @@ class Action(NamedTuple):
         }
 
 
-def actions(book: Rulebook, answer: Answer) -> tuple[Action, ...]:
+def actions(book: Rulebook, answer: Answer, placed: Sequence[Placement]) -> tuple[Action, ...]:
     """The changes that settle something, those that settle most first.
 
-    Raises:
-        RulebookError: where the rulebook describes no organisation.
+    Args:
+        book: the rulebook that gave the answer.
+        answer: the answer for the company as it is.
+        placed: where its functions are, as `placements` gives it.
     """
+    before = _open(book.data, answer, placed)
     found: list[Action] = []
-    for candidate in _candidates(book.data, answer):
-        tried = _tried(book, answer, candidate)
+    for candidate in _candidates(book.data, answer, placed):
+        tried = _tried(book, answer, before, candidate)
         if tried is None or any(candidate.ways == action.ways for action in found):
             continue
         same = next((action for action in found if tried.moves and action.moves == tried.moves), None)
@@ -75,13 +78,15 @@ def _rank(action: Action) -> tuple[int, bool, tuple[int, ...], int]:
     )
 
 
-def _tried(book: Rulebook, answer: Answer, action: Action) -> Action | None:
+def _tried(
+    book: Rulebook, answer: Answer, before: Mapping[str, Modality | None], action: Action
+) -> Action | None:
     """The action with what it does to the company; None where it settles nothing, or cannot be."""
     try:
-        after = what_if(book, answer.profile, action.ways[0]).after
+        after = supposing(book, answer, action.ways[0])
     except ProfileError:
         return None  # it contradicts what else is known
-    before, then = _open(book.data, answer), _open(book.data, after)
+    then = _open(book.data, after, placements(book.data, after))
     settles = tuple(id for id in before if id not in then)
     if not settles:
         return None
@@ -91,21 +96,21 @@ def _tried(book: Rulebook, answer: Answer, action: Action) -> Action | None:
     )
 
 
-def _open(book: RulebookData, answer: Answer) -> dict[str, Modality | None]:
+def _open(book: RulebookData, answer: Answer, placed: Iterable[Placement]) -> dict[str, Modality | None]:
     """What there is to settle: findings that a remedy could settle, and functions to check."""
     remedied = {rule.id for _decision, rule in book.rules() if rule.finding and rule.unless is not None}
     found: dict[str, Modality | None] = {
         finding.id: finding.modality for finding in answer.findings if finding.rule in remedied
     }
-    return found | {placement.function: None for placement in placements(book, answer) if placement.to_check}
+    return found | {placement.function: None for placement in placed if placement.to_check}
 
 
-def _candidates(book: RulebookData, answer: Answer) -> Iterator[Action]:
+def _candidates(book: RulebookData, answer: Answer, placed: Iterable[Placement]) -> Iterator[Action]:
     for finding in answer.findings:
         for facts in _remedies(book, answer, finding):
             yield Action((facts,), (), (), finding.modality, None)
     family = organisation_of(book).place
-    for placement in placements(book, answer):
+    for placement in placed:
         result = answer.decisions[placement.function]
         for option in result.options if placement.to_check else ():
             for place in book.decisions[result.id].outcomes[option.outcome].places[:1]:

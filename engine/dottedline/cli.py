@@ -56,7 +56,7 @@ class Program(Command, click.Group):
         if name not in COMMANDS:
             return super().get_command(context, name)
         module = importlib.import_module(f".commands.{COMMANDS[name]}", __package__)
-        command = getattr(module, name.replace("-", "_"))
+        command = getattr(module, name)
         assert isinstance(command, click.Command)
         return command
 

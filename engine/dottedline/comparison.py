@@ -47,11 +47,12 @@ def compare(book: Rulebook, facts: Mapping[str, object] | Profile) -> Comparison
         RulebookError: where the rulebook describes no organisation.
     """
     answer = book.consult(facts)
+    placed = placements(book.data, answer)
     duties = ownership(book.data, answer)
     return Comparison(
         answer=answer,
-        placements=placements(book.data, answer),
+        placements=placed,
         unowned=duties.of_state("unowned"),
         owned_twice=duties.of_state("owned_twice"),
-        actions=actions(book, answer),
+        actions=actions(book, answer, placed),
     )

@@ -48,7 +48,8 @@ class Rulebook:
 
     def __init__(self, data: RulebookData, rules: Path, facts: Path) -> None:
         self.data = data
-        self._folders = (rules, facts)
+        #: The folders of its rules and of its facts, of which it is made.
+        self.folders = (rules, facts)
         self._network = Network(data)
         self._consultation = Consultation(data, self._network)
         self._answers: dict[tuple[str, frozenset[str]], Answer] = {}
@@ -84,11 +85,11 @@ class Rulebook:
         """
         if language_named(language) == self.language:
             return self
-        return _loaded_again(*self._folders, language, self.sha256, self.data.with_inferred)
+        return _loaded_again(*self.folders, language, self.sha256, self.data.with_inferred)
 
     def __reduce__(self) -> tuple[object, ...]:
         # In another process it is read anew from its files: that is faster than to send what is made of them.
-        return _loaded_again, (*self._folders, self.language, self.sha256, self.data.with_inferred)
+        return _loaded_again, (*self.folders, self.language, self.sha256, self.data.with_inferred)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -242,7 +243,7 @@ class Rulebook:
 
     @lazy
     def _sourced(self) -> Rulebook:
-        return Rulebook(self.data.without_inferred(), *self._folders)
+        return Rulebook(self.data.without_inferred(), *self.folders)
 
     @property
     def network(self) -> Network:

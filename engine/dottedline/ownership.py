@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from .answer import Answer, FindingAnswer, RulebookName
 from .conditions import Condition, tests, truth
@@ -31,16 +31,7 @@ State = Literal[
     "not_known",
 ]
 
-STATES: tuple[State, ...] = (
-    "unowned",
-    "owned_twice",
-    "elsewhere",
-    "planned",
-    "contractor",
-    "shared_as_listed",
-    "as_listed",
-    "not_known",
-)
+STATES: tuple[State, ...] = get_args(State)
 
 
 class Duty(NamedTuple):

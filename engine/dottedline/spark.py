@@ -155,7 +155,7 @@ def _files(book: Rulebook) -> tuple[tuple[str, bytes], ...]:
     """The files of a rulebook and its vocabulary, each with its place in a folder."""
     return tuple(
         (f"{kind}/{path.relative_to(folder).as_posix()}", path.read_bytes())
-        for kind, folder in zip(("rules", "facts"), book._folders, strict=True)
+        for kind, folder in zip(("rules", "facts"), book.folders, strict=True)
         for path in sorted([*folder.glob("*.yaml"), *(folder / FOLDER).glob("*.po")])
     )
 

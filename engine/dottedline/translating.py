@@ -7,7 +7,7 @@ look over; one that is gone is dropped; a new one waits untranslated.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -55,14 +55,3 @@ def _waiting(catalog: Catalog) -> list[str]:
         for message in catalog
         if message.id and (message.fuzzy or not message.string or not all(message.string))
     ]
-
-
-def update(folders: Mapping[Path, Catalog], languages: Iterable[str]) -> Mapping[Path, Sequence[str]]:
-    """Writes every folder's catalog of every language; the messages that want somebody, by file."""
-    waiting: dict[Path, Sequence[str]] = {}
-    for language in languages:
-        for folder, template in folders.items():
-            path, content, waiting[path] = updated(folder, language, template)
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(content, encoding="utf-8")
-    return waiting

@@ -45,9 +45,23 @@ def what_if(book: Rulebook, facts: Mapping[str, object] | Profile, supposed: Map
         ProfileError: where the facts do not fit the vocabulary, alone or together with those supposed.
     """
     before = book.consult(facts)
-    known = profile_to_dict(before.profile, book.vocabulary)
-    after = book.consult({**known, **{id: json_value(value) for id, value in supposed.items()}})
+    after = supposing(book, before, supposed)
     return WhatIf(supposed, before, after, difference(before, after))
+
+
+def supposing(book: Rulebook, answer: Answer, supposed: Mapping[str, object]) -> Answer:
+    """The answer for the same company with some facts otherwise.
+
+    Args:
+        book: the rulebook that gave the answer.
+        answer: the answer for the company as it is.
+        supposed: as for `what_if`.
+
+    Raises:
+        ProfileError: where the facts supposed do not fit the vocabulary, or the others.
+    """
+    known = profile_to_dict(answer.profile, book.vocabulary)
+    return book.consult({**known, **{id: json_value(value) for id, value in supposed.items()}})
 
 
 def read_suppositions(texts: Iterable[str], vocabulary: Vocabulary) -> dict[str, object]:

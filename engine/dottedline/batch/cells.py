@@ -42,6 +42,7 @@ def _texts(array: pa.Array) -> pa.StringArray:
     try:
         return array.cast(pa.string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        # What pyarrow has no text for, such as bytes that are none, Python has one for.
         return pa.array([None if value is None else str(value) for value in array.to_pylist()], pa.string())
 
 

@@ -58,8 +58,7 @@ class Evaluator:
         self.book = book
         self._cache = cache or Cache(book)
         self._network = book.network
-        self._variables = list(self._network.variables.values())
-        self._sizes = [len(variable.bands) + 1 for variable in self._variables]
+        self._sizes = [len(variable.bands) + 1 for variable in self._network.variables.values()]
         spellings = spellings or Spellings(book)
         facts = book.vocabulary.facts
         self._columns = {
@@ -69,7 +68,6 @@ class Evaluator:
         }
         #: Lists of records answer other facts: the rows that have one are read one by one.
         self._records = {name: facts[id] for name, id in columns.items() if facts[id].type == "records"}
-        self._of_fact = {id: name for name, id in columns.items()}
         self._spellings = spellings
         self._decisions = [
             _Decision(unit, self._sizes) for unit in self._network.units.values() if not unit.unit.is_finding
@@ -110,7 +108,7 @@ class Evaluator:
 
     def evaluate(self, batch: pa.RecordBatch) -> Evaluated:
         """The results of a batch."""
-        tokens: list[Tokens | None] = [None] * len(self._variables)
+        tokens: list[Tokens | None] = [None] * len(self._sizes)
         given: dict[str, npt.NDArray[np.int16]] = {}
         rejects: list[Reject] = []
         for name, column in self._columns.items():

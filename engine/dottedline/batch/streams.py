@@ -61,6 +61,7 @@ def _results(
             _report(rejects_of(_NAME, piece, evaluated), rejects)
             table = with_kept(evaluated, piece.rows, found.keep)
         yield table
+    evaluator.keep()
 
 
 def _report(found: Sequence[Rejected], rejects: Rejects) -> None:

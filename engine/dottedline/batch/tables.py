@@ -111,11 +111,6 @@ class Table:
         table.variables = tuple(variable for block in blocks for variable, _size in block.variables)
         return table
 
-    @property
-    def cells(self) -> int:
-        """How many cells its tables have together."""
-        return sum(len(block.table) for block in self.blocks)
-
     def _blocks(self, diagram: Node, sizes: Sequence[int], cells: int) -> list[Block]:
         nodes = [*inner_nodes(diagram)]
         values = list(leaves(diagram))

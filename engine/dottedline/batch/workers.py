@@ -27,6 +27,7 @@ import pyarrow as pa
 
 from ..language import _, current, speaking
 from ..library import Rulebook
+from .cache import Cache
 from .columns import Reject
 from .evaluation import Evaluated, Evaluator
 from .mapping import MappedSpellings, Wanted
@@ -71,6 +72,8 @@ class Evaluating:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
+        if error is None:
+            self._here.keep()
 
     @property
     def spellings(self) -> MappedSpellings:
@@ -132,10 +135,15 @@ class _Evaluators:
     def __init__(self, book: Rulebook, wanted: Wanted) -> None:
         self._book = book
         self.spellings = MappedSpellings(book, wanted)
+        self._cache = Cache(book)
         self._of = lru_cache(8)(self._made)
 
     def _made(self, facts: tuple[tuple[str, str], ...]) -> Evaluator:
-        return Evaluator(self._book, dict(facts), self.spellings)
+        return Evaluator(self._book, dict(facts), self.spellings, self._cache)
+
+    def keep(self) -> None:
+        """Keeps what was found out, for the next run."""
+        self._cache.keep()
 
     def evaluate(self, task: Task) -> Evaluated:
         rows = task.rows.select(list(task.facts))

@@ -18,7 +18,7 @@ import click
 from ..language import LANGUAGES, _, find, list_of
 from ..library import DEFAULT, Rulebook, load
 from ..matcher import EngineFault, EngineUnavailable
-from ..problems import InputError, did_you_mean, listing, reason_of
+from ..problems import InputError, Problem, did_you_mean, listing, reason_of
 from ..reasons import names
 
 BAD_INPUT = 1
@@ -119,8 +119,6 @@ class reported_errors:
 
 def fail(message: str, help: str | None = None) -> InputError:
     """Bad input as an error to raise: what is wrong, and what would be right."""
-    from ..problems import Problem
-
     return InputError([Problem(message, help=help)])
 
 
@@ -240,16 +238,21 @@ def check_topics(book: Rulebook, topics: tuple[str, ...]) -> None:
 # --- output -------------------------------------------------------------------------
 
 
+def json_text(value: object) -> str:
+    """JSON for programs that people also read."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
 def echo_json(value: object) -> None:
-    """Prints JSON for programs that people also read."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Prints JSON."""
+    click.echo(json_text(value), nl=False)
 
 
-def console() -> Any:
+def console(*, stderr: bool = False) -> Any:
     """A rich console as wide as the terminal, but not wider than one can read."""
     from ..present.terminal import Terminal
 
-    console = Terminal(highlight=False)
+    console = Terminal(stderr=stderr, highlight=False)
     console.width = min(console.width, WIDEST)
     return console
 

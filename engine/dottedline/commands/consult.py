@@ -133,11 +133,9 @@ def _print_answer(book: Rulebook, answer: Answer, form: str, brief: bool, charte
     from ..present.report import report
 
     told = report(book.data, answer, charters=charters)
-    if form == "markdown":
-        from ..present.markdown import report_markdown
-
-        click.echo(report_markdown(told), nl=False)
+    if not brief:
+        print_document(told, form)
         return
-    from ..present import terminal
+    from ..present.terminal import print_brief
 
-    (terminal.print_brief if brief else terminal.print_report)(console(), told)
+    print_brief(console(), told)

@@ -11,7 +11,7 @@ import click
 
 from ..language import _
 from ..library import Rulebook
-from . import WIDEST, Command, book_options, fail
+from . import Command, book_options, console, fail
 
 if TYPE_CHECKING:
     from ..batch.counting import Counts
@@ -90,19 +90,16 @@ def evaluate(
     except ModuleNotFoundError as error:
         told = _("`{package}` is not installed").format(package=error.name)
         raise fail(told, _("it comes with `pip install 'dottedline[batch]'`")) from None
-    from ..present.terminal import Terminal
-
     if delimiter is not None and len(delimiter.encode()) != 1:
         raise fail(_("`{delimiter}` is not one character").format(delimiter=delimiter))
-    console = Terminal(stderr=True, highlight=False)
-    console.width = min(console.width, WIDEST)
+    told_on = console(stderr=True)
     if master is not None:
         _refuse_with_spark({"--rejects": rejects, "--strict": strict, "--resume": resume, "--jobs": jobs})
         read = (inputs, given, encoding, delimiter, batch_size or BATCH)
-        with Telling(console, False, quiet) as telling:
+        with Telling(told_on, False, quiet) as telling:
             meant = _wanted(book, pairs, mapping, keep)
             counts = _on_spark(master, read, (output, wanted), book, meant, telling, quiet)
-        print_counts(console, book.data, counts, output, quiet)
+        print_counts(told_on, book.data, counts, output, quiet)
         if counts.rejected:
             click.get_current_context().exit(REJECTS)
         return
@@ -116,7 +113,7 @@ def evaluate(
         jobs or os.cpu_count() or 1,
         batch_size or BATCH,
     )
-    with Telling(console, rejects is None, quiet) as telling, Run(book, manner, telling) as run:
+    with Telling(told_on, rejects is None, quiet) as telling, Run(book, manner, telling) as run:
         if _is_folder(output):
             evaluate_each(run, files, output, wanted, resume)
         else:
@@ -125,7 +122,7 @@ def evaluate(
             out = File(output, format_of(output, wanted, "--to"))
             check_apart(files, out, manner.rejects)
             run.evaluate(files, out)
-    print_counts(console, book.data, run.counts, rejects, quiet)
+    print_counts(told_on, book.data, run.counts, rejects, quiet)
     if run.counts.rejected:
         click.get_current_context().exit(REJECTS)
 

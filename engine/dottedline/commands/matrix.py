@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
 
 import click
@@ -11,7 +9,7 @@ import click
 from ..files import write_whole
 from ..library import Rulebook
 from ..ownership import Ownership
-from . import WIDEST, Command, book_options, console, format_named, output_option
+from . import WIDEST, Command, book_options, console, format_named, json_text, output_option
 
 #: The formats, with the endings of files that are in them.
 _FORMATS = {
@@ -55,7 +53,7 @@ def matrix(profile: str, form: str | None, output: Path | None, book: Rulebook) 
 def _document(book: Rulebook, owned: Ownership, form: str, *, in_file: bool = False) -> str:
     """The matrix as the text of a file."""
     if form == "json":
-        return json.dumps(owned.to_dict(), indent=2, ensure_ascii=False) + "\n"
+        return json_text(owned.to_dict())
     from ..present import matrix as present
 
     if form == "csv":
@@ -65,8 +63,6 @@ def _document(book: Rulebook, owned: Ownership, form: str, *, in_file: bool = Fa
     told = present.matrix(book.data, owned)
     if form == "markdown":
         return present.matrix_markdown(told)
-    from ..present.terminal import Terminal
+    from ..present.terminal import printed
 
-    out = io.StringIO()
-    present.print_matrix(Terminal(file=out, width=WIDEST, highlight=False), told)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return printed(lambda console: present.print_matrix(console, told), WIDEST)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,7 @@ from ..files import write_whole
 from ..language import _
 from ..library import Rulebook
 from ..problems import Problem
-from . import WIDEST, Command, book_options, console, fail, format_named, output_option
+from . import WIDEST, Command, book_options, console, fail, format_named, json_text, output_option
 
 if TYPE_CHECKING:
     from ..batch.tallies import Portfolio
@@ -87,7 +85,7 @@ def _counted(book: Rulebook, path: Path, by: str | None, name: str | None) -> Po
 def _document(book: Rulebook, found: Portfolio, form: str) -> str:
     """The portfolio as the text of a file."""
     if form == "json":
-        return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
+        return json_text(found.to_dict())
     from ..present.portfolio_words import document
 
     told = document(book.data, found)
@@ -99,8 +97,6 @@ def _document(book: Rulebook, found: Portfolio, form: str) -> str:
 
     if form == "markdown":
         return portfolio_text.portfolio_markdown(told)
-    from ..present.terminal import Terminal
+    from ..present.terminal import printed
 
-    out = io.StringIO()
-    portfolio_text.print_portfolio(Terminal(file=out, width=WIDEST, highlight=False), told)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return printed(lambda console: portfolio_text.print_portfolio(console, told), WIDEST)

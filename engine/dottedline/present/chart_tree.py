@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -13,6 +12,7 @@ from ..chart import Box, Chart
 from ..language import _
 from . import chart_words
 from .chart_words import Sample
+from .terminal import printed
 
 _STYLES: dict[Sample | None, str] = {
     None: "bold",
@@ -68,9 +68,4 @@ def _label(box: Box, chart: Chart) -> Text:
 
 def charts_text(charts: Sequence[Chart]) -> str:
     """The same as a text, to write to a file."""
-    console = Console(
-        width=_TEXT_WIDTH, color_system=None, file=io.StringIO(), highlight=False, legacy_windows=False
-    )
-    with console.capture() as captured:
-        print_charts(console, charts)
-    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+    return printed(lambda console: print_charts(console, charts), _TEXT_WIDTH)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -20,6 +21,14 @@ class Terminal(Console):
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
+
+
+def printed(show: Callable[[Console], None], width: int) -> str:
+    """What something prints, as the text of a file, without colours and spaces at the ends of lines."""
+    console = Console(width=width, color_system=None, file=io.StringIO(), highlight=False, legacy_windows=False)
+    with console.capture() as captured:
+        show(console)
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def print_report(console: Console, report: Report) -> None:
