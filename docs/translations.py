@@ -18,7 +18,7 @@ from babel.messages.extract import extract_from_dir
 import dottedline
 from dottedline import cli
 from dottedline.language import LANGUAGES, SOURCE
-from dottedline.library import shipped, texts_of
+from dottedline.loading import shipped, texts_of
 from dottedline.translating import template_of, updated
 
 PACKAGE = Path(dottedline.__file__).parent

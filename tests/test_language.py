@@ -15,7 +15,7 @@ import dottedline
 import test_bad_input
 from dottedline import language
 from dottedline.catalogs import FOLDER, read_catalog
-from dottedline.library import texts_of
+from dottedline.loading import texts_of
 from test_bad_input import BAD_CASES, GOOD
 
 PACKAGE = Path(dottedline.__file__).parent

@@ -24,7 +24,7 @@ from dottedline.batch.evaluation import Evaluator
 from dottedline.batch.spellings import Misspelled, Spellings
 from dottedline.cli import main
 from dottedline.language import speaking
-from dottedline.library import data_folder
+from dottedline.loading import data_folder
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from companies import companies

@@ -1,40 +1,31 @@
-"""Finding and loading rulebooks: the shipped one, or a folder of one's own."""
+"""Rulebooks to consult: the shipped one, or a folder of one's own."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
 from .answer import Answer
-from .catalogs import UNTRANSLATED, Catalog, read_catalog
 from .chart import Chart, Which
 from .charting import chart_of
 from .consultation import Consultation
 from .inference import Network
-from .language import LANGUAGES, SOURCE, _, current, find, speaking
+from .language import LANGUAGES, _, current, find, speaking
 from .lazy import lazy
+from .loading import DEFAULT, read_folders
 from .ownership import Ownership, ownership
-from .problems import Problem, Problems, RulebookError, did_you_mean, listing
+from .problems import Problem, RulebookError, listing
 from .profile import Profile, profile_from, read_profile
-from .reading import Reading, Text
 from .reasons import Explanation, explain
 from .rulebook import RulebookData
-from .rulebook_reader import read_files, read_rulebook
-from .source import parse, read_text
-from .values import Scalar, Value, describe, shorten
 from .vocabulary import Vocabulary
-from .vocabulary_reader import read_vocabulary
 from .why_not import WhyNot, why_not
 
 if TYPE_CHECKING:
     from .batch.streams import Rejects
-
-#: The rulebook that ships.
-DEFAULT = "b2b_marketing"
 
 #: The answers to profiles seen lately are remembered: they cannot change.
 _REMEMBERED = 1024
@@ -279,7 +270,7 @@ def load(
         ValueError: where there is no such language.
     """
     with speaking(language_named(language)):
-        loaded = _load(rules, facts)
+        loaded = read_folders(rules, facts)
         return Rulebook(loaded.data, *loaded.texts)
 
 
@@ -289,22 +280,6 @@ def _loaded_again(rules: Path, facts: Path, language: str, sha256: str, with_inf
     if book.sha256 != sha256:
         raise RulebookError([Problem(_("`{folder}` has changed since it was loaded").format(folder=rules))])
     return book if with_inferred else book.without_inferred()
-
-
-def texts_of(
-    rules: str | os.PathLike[str] = DEFAULT, *, facts: str | os.PathLike[str] | None = None
-) -> Mapping[Path, Sequence[Text]]:
-    """The texts that people read, as they are written, by the folder of the rulebook and of the vocabulary.
-
-    Args:
-        rules: as for `load`.
-        facts: as for `load`.
-
-    Raises:
-        RulebookError: with every problem found, each with its place.
-    """
-    with speaking(SOURCE):
-        return _load(rules, facts).texts
 
 
 def language_named(language: str | None) -> str:
@@ -320,127 +295,6 @@ def language_named(language: str | None) -> str:
             _("there is no language `{language}`; there are {known}").format(language=language, known=known)
         )
     return found
-
-
-class _Loaded(NamedTuple):
-    data: RulebookData
-    #: The texts in the folder of the rules, and in that of the facts.
-    texts: Mapping[Path, Sequence[Text]]
-
-
-def _load(rules: str | os.PathLike[str], facts: str | os.PathLike[str] | None) -> _Loaded:
-    problems = Problems(RulebookError)
-    folder = _rules_folder(rules)
-    documents, digest = _documents(folder, problems)
-    reading = Reading(problems, _catalog(folder, problems))
-    book = read_files(documents, reading)
-    named = book.head.get("vocabulary")
-    # The vocabulary comes first: a rulebook that is held against a broken one has errors without end.
-    of_vocabulary = Problems(RulebookError)
-    vocabulary_folder = Path(facts) if facts is not None else _facts_folder(folder, named, problems)
-    vocabulary_documents, vocabulary_digest = _documents(vocabulary_folder, of_vocabulary)
-    reading_vocabulary = Reading(of_vocabulary, _catalog(vocabulary_folder, of_vocabulary))
-    vocabulary = read_vocabulary(vocabulary_documents, reading_vocabulary)
-    of_vocabulary.raise_if_any()
-    if isinstance(named, Scalar) and named.text != vocabulary.id:
-        problems.add(
-            _("the vocabulary there is `{id}`, not `{named}`").format(
-                id=vocabulary.id, named=shorten(named.text)
-            ),
-            named.span,
-        )
-    sha256 = hashlib.sha256(digest + vocabulary_digest).hexdigest()
-    data = read_rulebook(book, vocabulary, sha256, reading)
-    problems.raise_if_any()
-    return _Loaded(data, {folder: reading.texts, vocabulary_folder: reading_vocabulary.texts})
-
-
-def _catalog(folder: Path, problems: Problems) -> Catalog:
-    """The translations beside a rulebook or vocabulary, into the language spoken now."""
-    if current() != SOURCE:
-        try:
-            return read_catalog(folder, current())
-        except (OSError, ValueError) as error:
-            problems.add(_("a catalog of translations cannot be read: {error}").format(error=error))
-    return UNTRANSLATED
-
-
-def data_folder(kind: str) -> Path:
-    """The shipped folder `rules` or `facts`: inside the package, or beside `engine/` in a checkout."""
-    packaged = Path(__file__).parent / kind
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / kind
-
-
-def shipped() -> list[str]:
-    """The names of the shipped rulebooks."""
-    folder = data_folder("rules")
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and any(path.glob("*.yaml")))
-
-
-def _rules_folder(rules: str | os.PathLike[str]) -> Path:
-    name = os.fspath(rules)
-    if isinstance(rules, str) and name in shipped():
-        return data_folder("rules") / name
-    path = Path(name)
-    if not path.is_dir():
-        told = _("`{name}` is no rulebook and no folder").format(name=name)
-        if path.exists():
-            told = _("`{name}` is a file, not the folder of a rulebook").format(name=name)
-        help = did_you_mean(name, shipped(), _("the shipped one is `{name}`").format(name=DEFAULT))
-        raise RulebookError([Problem(told, help=help)])
-    return path
-
-
-def _facts_folder(rules: Path, vocabulary: Value | None, problems: Problems) -> Path:
-    """The folder of the vocabulary that a rulebook names; raises RulebookError where there is none."""
-    if vocabulary is None:
-        raise problems.as_error()
-    if not isinstance(vocabulary, Scalar):
-        told = _("`vocabulary` must be a name, not {found}").format(found=describe(vocabulary))
-        problems.add(told, vocabulary.span)
-        raise problems.as_error()
-    name = vocabulary.text
-    # Without `resolve` where it will do, so that messages name files as the user knows them.
-    for parent in (Path(os.path.normpath(rules / ".." / "..")), rules.resolve().parent.parent):
-        if name and (parent / "facts" / name).is_dir():
-            return parent / "facts" / name
-    shipped_folder = data_folder("facts") / name
-    if not (name and shipped_folder.is_dir()):
-        known = [path.name for path in data_folder("facts").iterdir()]
-        where = _("it is a folder in `facts`, which lies beside the folder `rules`")
-        problems.add(
-            _("there is no vocabulary `{name}`").format(name=shorten(name)),
-            vocabulary.span,
-            did_you_mean(name, known, where),
-        )
-        raise problems.as_error()
-    return shipped_folder
-
-
-def _documents(folder: Path, problems: Problems) -> tuple[list[Value], bytes]:
-    """The YAML files of a folder as values, in the order of their names, and a digest of them all.
-
-    Raises:
-        RulebookError: where a file cannot be read: what it holds would be missed everywhere.
-    """
-    paths = sorted(path for path in folder.glob("*.yaml")) if folder.is_dir() else []
-    if not paths:
-        problems.add(
-            _("there is no YAML file in `{folder}`").format(folder=folder),
-            help=_("their names end in `.yaml`"),
-        )
-    documents: list[Value] = []
-    digest = hashlib.sha256()
-    for path in paths:
-        text = read_text(path, problems)
-        if text is None:
-            continue
-        digest.update(f"{path.name}\0{len(text.text)}\0{text.text}".encode())
-        value = parse(text, problems, "rulebook file")
-        if value is not None:
-            documents.append(value)
-    problems.raise_if_any()
-    return documents, digest.digest()
 
 
 def _text_of(facts: Mapping[str, object]) -> str | None:

@@ -28,7 +28,8 @@ from .batch.evaluation import Evaluated, Evaluator
 from .batch.mapping import Layout, MappedSpellings, Wanted, layout, mapped
 from .catalogs import FOLDER
 from .language import _, speaking
-from .library import DEFAULT, Rulebook, load
+from .library import Rulebook, load
+from .loading import DEFAULT
 from .problems import InputError, Problem
 
 #: The column that says what was wrong with a company; null where nothing was.

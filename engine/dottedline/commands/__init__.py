@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 import click
 
 from ..language import LANGUAGES, _, find, list_of
-from ..library import DEFAULT, Rulebook, load
+from ..library import Rulebook, load
+from ..loading import DEFAULT
 from ..matcher import EngineFault, EngineUnavailable
 from ..problems import InputError, Problem, did_you_mean, listing, reason_of
 from ..reasons import names
