@@ -18,7 +18,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 import dottedline
-from dottedline import language, library
+from dottedline import language, loading
 from dottedline.cli import main
 from dottedline.memos import FORMATS
 from dottedline.present import chart_image
@@ -211,7 +211,7 @@ class Marked:
 @companies
 def test_every_word_can_be_translated(company: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "_catalog", lambda _language: Marked())
-    monkeypatch.setattr(library, "read_catalog", lambda _folder, _language: Marked())
+    monkeypatch.setattr(loading, "read_catalog", lambda _folder, _language: Marked())
     facts = {} if company == "nasty" else COMPANIES[company]
     with language.speaking("zh_Hant"):
         book = dottedline.load()
