@@ -7,7 +7,6 @@ rejected, 70 a fault of the program, 130 interrupted.
 from __future__ import annotations
 
 import gc
-import importlib
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import click
 
 from . import __version__
-from .commands import Command, language_option, reported_errors
+from .commands import Command, Group, language_option, reported_errors
 from .commands.words import speak_as_the_program
 from .language import find, of_environment, speaking
 from .library import load
@@ -25,7 +24,7 @@ gc.set_threshold(200_000)
 
 speak_as_the_program()
 
-#: Each command and the module that it is in: imported when it is asked for.
+#: Each command and the module of `commands` that it is in.
 COMMANDS = {
     "consult": "consult",
     "explain": "explain",
@@ -38,27 +37,17 @@ COMMANDS = {
     "portfolio": "portfolio",
     "facts": "vocabulary",
     "schema": "vocabulary",
+    "rules": "authoring",
 }
 
 
-class Program(Command, click.Group):
-    """The commands by name, in the order in which they are shown."""
+class Program(Group):
+    """The whole program: it speaks the language that is asked for, whichever command that stands with."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         given = list(sys.argv[1:] if args is None else args)
         with speaking(_asked_for(given) or of_environment()):
             return super().main(given, *rest, **extra)
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        return [*COMMANDS, *self.commands]
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return super().get_command(context, name)
-        module = importlib.import_module(f".commands.{COMMANDS[name]}", __package__)
-        command = getattr(module, name)
-        assert isinstance(command, click.Command)
-        return command
 
 
 def _asked_for(arguments: Iterable[str]) -> str | None:
@@ -81,7 +70,7 @@ def _version(context: click.Context, _param: click.Parameter, value: bool) -> No
     context.exit()
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, modules=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version",
     is_flag=True,

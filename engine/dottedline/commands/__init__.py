@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import importlib
 import inspect
 import io
 import json
@@ -52,6 +53,31 @@ class Command(click.Command):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         return _short_help(self)
+
+
+class Group(Command, click.Group):
+    """Commands that are imported when they are asked for.
+
+    Args:
+        modules: each command's name, in the order in which they are shown,
+            and the module of this package that it is in, under its name
+            there (with `_` for `-`).
+    """
+
+    def __init__(self, *args: Any, modules: Mapping[str, str] | None = None, **extra: Any) -> None:
+        super().__init__(*args, **extra)
+        self._modules = modules or {}
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [*self._modules, *self.commands]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in self._modules:
+            return super().get_command(context, name)
+        module = importlib.import_module(f".{self._modules[name]}", __package__)
+        command = getattr(module, name.replace("-", "_"))
+        assert isinstance(command, click.Command)
+        return command
 
 
 def _short_help(command: click.Command) -> str:

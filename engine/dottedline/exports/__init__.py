@@ -1,0 +1,1 @@
+"""A rulebook's decision tables in the forms that other engines run."""
