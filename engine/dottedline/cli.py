@@ -36,7 +36,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "portfolio": "portfolio",
     "facts": "vocabulary",
-    "schema": "vocabulary",
+    "schema": "schema",
     "rules": "authoring",
 }
 

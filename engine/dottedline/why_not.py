@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from .answer import Answer, DecisionAnswer, change_to_dict
 from .changes import Change
@@ -40,7 +40,7 @@ class WhyNot(NamedTuple):
     outcome: str
     label: str
     #: `advised` where it is the outcome, `allowed` where it is an option beside it, else `no`.
-    state: str
+    state: Literal["advised", "allowed", "no"]
     ways: tuple[Way, ...]
     #: The smallest changes that make it the outcome, or one of those left open.
     changes: tuple[Change, ...]
@@ -104,7 +104,7 @@ def why_not(book: RulebookData, answer: Answer, name: str, outcome: str) -> WhyN
     )
 
 
-def _state(result: DecisionAnswer, outcome: str) -> str:
+def _state(result: DecisionAnswer, outcome: str) -> Literal["advised", "allowed", "no"]:
     if result.outcome == outcome:
         return "advised"
     if result.status != "undetermined" and any(option.outcome == outcome for option in result.options):

@@ -1,15 +1,13 @@
-"""`dottedline facts` and `dottedline schema`: what goes in, and what comes out."""
+"""`dottedline facts`: what can be known about a company."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 
 from ..language import _
 from ..library import Rulebook
 from ..problems import did_you_mean
-from . import Command, book_options, complete_from, console, echo_json, format_option, language_option
+from . import Command, book_options, complete_from, console, echo_json, format_option
 
 
 @click.command(cls=Command)
@@ -43,12 +41,3 @@ def facts(names: tuple[str, ...], form: str, book: Rulebook) -> None:
         click.echo(shown.blank_profile(vocabulary, wanted), nl=False)
     else:
         shown.print_facts(console(), vocabulary, wanted)
-
-
-@click.command(cls=Command)
-@click.argument("what", type=click.Choice(["answer"]), default="answer")
-@language_option
-def schema(what: str) -> None:
-    """The JSON Schema of what `consult --format json` prints."""
-    folder = Path(__file__).parents[1] / "schemas"
-    click.echo((folder / f"{what}.schema.json").read_text(encoding="utf-8"), nl=False)

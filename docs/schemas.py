@@ -1,0 +1,46 @@
+"""Makes the JSON Schemas in `engine/dottedline/schemas/` from the declarations of the program.
+
+`python docs/schemas.py` writes them, with `--check` it only says which are stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from dottedline import schemas
+from dottedline.files import write_whole
+from dottedline.schemas.outputs import outputs
+
+ROOT = Path(__file__).parents[1]
+
+
+def made() -> dict[Path, str]:
+    """Each file with its text."""
+    return {schemas.path_of(name): schemas.text(schema) for name, schema in outputs()}
+
+
+def stale() -> list[Path]:
+    """The files that are not what would be made; those that would not be made among them."""
+    files = made()
+    there = [schemas.path_of(name) for name in schemas.names()]
+    return [
+        path
+        for path in {*there, *files}
+        if not path.is_file() or path.read_text(encoding="utf-8") != files.get(path)
+    ]
+
+
+def main() -> int:
+    """Writes the schemas, or with `--check` says which are stale."""
+    if "--check" in sys.argv[1:]:
+        for path in (found := sorted(stale())):
+            print(f"{path.relative_to(ROOT)} is stale: run `python docs/schemas.py`")
+        return int(bool(found))
+    for path, text in made().items():
+        write_whole(path, text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The JSON Schemas: made of what the program declares, and true of all that it prints."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dottedline
+import strategies
+from dottedline import schemas
+from dottedline.batch.portfolio import portfolio
+from dottedline.batch.results import Results
+from dottedline.cli import main
+from dottedline.comparison import compare
+from dottedline.ownership import ownership
+from dottedline.present.vocabulary import facts_json
+from dottedline.reasons import names
+from dottedline.respondents import Respondent, together
+from dottedline.whatif import what_if
+from test_properties import load, written
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+from companies import companies
+
+ROOT = Path(__file__).parents[1]
+BOOK = dottedline.load()
+EXAMPLES = ROOT / "facts" / "b2b_marketing" / "examples"
+FLEET, MATTERMOST = str(EXAMPLES / "fleet_2026.yaml"), str(EXAMPLES / "mattermost_2020.yaml")
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+
+@cache
+def checker(name: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(schemas.load(name))
+
+
+def check(name: str, told: object) -> None:
+    """`told`, as a reader of its JSON has it, fits the schema of that name."""
+    checker(name).validate(json.loads(json.dumps(told)))
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+def test_the_committed_schemas_are_those_that_are_declared() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "schemas.py", "--check"], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("name", schemas.names())
+def test_each_is_a_schema(name: str) -> None:
+    schema = json.loads(run("schema", name).stdout)
+    jsonschema.validators.validator_for(schema, default=None).check_schema(schema)
+    assert schema["$id"] == f"urn:dottedline:{name}:1"
+    assert set(schema.get("$defs", {})) == {ref.rpartition("/")[2] for ref in references(schema)}
+
+
+def references(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if "$ref" in part:
+            yield part["$ref"]
+        part = list(part.values())
+    for inner in part if isinstance(part, list) else []:
+        yield from references(inner)
+
+
+def test_the_command_lists_them() -> None:
+    listed = [line.split()[0] for line in run("schema", "--list").stdout.splitlines()]
+    assert listed == schemas.names()
+
+
+def test_without_a_name_it_is_that_of_an_answer() -> None:
+    assert run("schema").stdout == run("schema", "answer").stdout
+
+
+def test_the_nearest_name_is_offered() -> None:
+    done = run("schema", "comparison")
+    assert done.exit_code == 2
+    assert "there is no schema `comparison`; did you mean `compare`?" in " ".join(done.stderr.split())
+
+
+# --- what the program prints ----------------------------------------------------------------------
+
+PRINTED = {
+    "answer": [["consult", FLEET], ["consult", MATTERMOST, "--topics", "bdr,design"]],
+    "explain": [["explain", FLEET, name] for name in names(BOOK.data)],
+    "why-not": [
+        ["explain", FLEET, id, "--why-not", outcome]
+        for id, decision in BOOK.data.decisions.items()
+        for outcome in decision.outcomes
+    ],
+    "whatif": [["whatif", FLEET, "freemium_product=yes", "gtm_motion=unknown"]],
+    "compare": [["compare", FLEET], ["compare", MATTERMOST]],
+    "matrix": [["matrix", FLEET], ["matrix", MATTERMOST]],
+    "chart": [["chart", FLEET, "--which", which] for which in ("advised", "present", "both")],
+    "facts": [["facts"], ["facts", "current", "contractors"]],
+    "together": [["consult", "--together", FLEET, MATTERMOST]],
+}
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_what_is_printed_fits(name: str) -> None:
+    for arguments in PRINTED[name]:
+        done = run(*arguments, "--format", "json")
+        assert done.exit_code == 0, done.stderr
+        checker(name).validate(json.loads(done.stdout))
+
+
+def test_every_schema_of_what_is_printed_is_tried() -> None:
+    from dottedline.schemas.outputs import outputs
+
+    assert {name for name, _schema in outputs()} == PRINTED.keys() | {"portfolio", "questions"}
+
+
+@pytest.mark.parametrize("by", [None, "sector"])
+def test_a_portfolio_fits(tmp_path: Path, by: str | None) -> None:
+    facts = [fact.id for fact in BOOK.vocabulary.facts.values() if fact.type not in ("records", "note")]
+    rows = [{id: company.get(id) for id in facts} for company in companies(BOOK, 60, 1)]
+    table = pa.table({id: [row[id] for row in rows] for id in facts if any(row[id] is not None for row in rows)})
+    table = table.append_column("sector", pa.array([("SaaS", "Industry", None)[n % 3] for n in range(60)]))
+    pa.parquet.write_table(
+        BOOK.evaluate(table, keep=["all"] if by else ["current.bdr"]), tmp_path / "results.parquet"
+    )
+    found = portfolio(BOOK, Results(tmp_path / "results.parquet", BOOK), by=by)
+    check("portfolio", found.to_dict())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_said_of_random_companies_fits(seed: int) -> None:
+    one, other = companies(BOOK, 2, seed)
+    answer = BOOK.consult(one)
+    check("answer", answer.to_dict())
+    check("questions", answer.to_dict()["questions"])
+    check("compare", compare(BOOK, one).to_dict())
+    check("matrix", ownership(BOOK.data, answer).to_dict())
+    check("chart", [BOOK.chart(one, "present").to_dict(), BOOK.chart(one, "advised").to_dict()])
+    people = [Respondent("a", BOOK.consult(one).profile), Respondent("b", BOOK.consult(other).profile)]
+    check("together", together(BOOK, people).to_dict())
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_what_is_said_by_random_rulebooks_fits(data: st.DataObject) -> None:
+    made = data.draw(strategies.books(sound=True))
+    with written(made) as (folders, as_read):
+        book = load(folders)
+    facts = data.draw(strategies.profiles(as_read))
+    answer = book.consult(facts)
+    check("answer", answer.to_dict())
+    check("questions", answer.to_dict()["questions"])
+    check("facts", facts_json(book.vocabulary.facts.values()))
+    for id, decision in book.data.decisions.items():
+        check("explain", book.explain(facts, id).to_dict())
+        for outcome in decision.outcomes:
+            check("why-not", book.why_not(facts, id, outcome).to_dict())
+    nothing_known = dict.fromkeys(facts)
+    check("whatif", what_if(book, facts, nothing_known).to_dict())
