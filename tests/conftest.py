@@ -1,6 +1,18 @@
-"""How hard the property tests try: `pytest --hypothesis-profile deep`, or HYPOTHESIS_PROFILE=deep."""
-import os
+"""What tests share: how hard the property tests try, and the components of others that some tests need.
 
+`pytest --hypothesis-profile deep`, or HYPOTHESIS_PROFILE=deep, lets the property tests try harder.
+
+A test that runs somebody else's engine, database or language says so with `needs("node")`, and is skipped where
+that is not there. DOTTEDLINE_REQUIRE=node,postgres (a comma between, or `all`) makes the skip a failure: CI names
+what it has installed, so that nothing that is there is left out unseen.
+"""
+import importlib
+import importlib.util
+import os
+import shutil
+from glob import glob
+
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 # Brute force takes its time on some examples, and a whole rulebook is a large thing to draw.
@@ -14,3 +26,38 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # What tests find out is not kept for the user, nor taken from what the user's runs found out.
 os.environ["DOTTEDLINE_CACHE"] = ""
+
+
+# --- components of others -----------------------------------------------------------
+
+def _postgres():
+    """The folder of PostgreSQL's programs; Debian has them off the path, by version."""
+    found = shutil.which("initdb")
+    folders = [os.path.dirname(found)] if found else sorted(glob("/usr/lib/postgresql/*/bin"))
+    return folders[-1] if folders else None
+
+
+#: What is no Python package: how it is found, and what would put it there. Anything else is a package's module.
+COMPONENTS = {
+    "node": (lambda: shutil.which("npm") and shutil.which("node"), "Node.js with npm (Debian: nodejs npm)"),
+    "postgres": (_postgres, "PostgreSQL's server (Debian: postgresql)"),
+}
+
+
+def needs(name, why=None):
+    """What a test needs: a module, or where a program is. Skips the test, saying why, where it is not there.
+
+    Args:
+        name: one of COMPONENTS, or the name of a module, such as `duckdb`.
+        why: why it cannot be had, where a test has found that out itself.
+    """
+    find, what = COMPONENTS.get(name) or (lambda: importlib.util.find_spec(name) and importlib.import_module(name),
+                                          f"the Python package of `{name}`")
+    found = None if why else find()
+    if found:
+        return found
+    told = why or f"it needs {what}, which is not here"
+    required = os.environ.get("DOTTEDLINE_REQUIRE", "").replace(",", " ").split()
+    if name in required or "all" in required:
+        pytest.fail(f"{told}, and DOTTEDLINE_REQUIRE names `{name}`", pytrace=False)
+    pytest.skip(told, allow_module_level=True)
