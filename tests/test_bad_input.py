@@ -364,11 +364,12 @@ NOT_HERE = (
 )
 
 
-#: Modules whose problems are brought about in tests of their own: they take a table, a document or a cluster.
+#: Modules whose problems are brought about in tests of their own: they take a table, a document, a cluster or time.
 TESTED_ELSEWHERE = {
     "portfolio.py": "test_portfolio.py",
     "results.py": "test_portfolio.py",
     "memos.py": "test_memo.py",
+    "reloading.py": "test_reloading.py",
     "spark.py": "test_spark.py",
     "spark_files.py": "test_spark.py",
 }

@@ -9,6 +9,8 @@
 'provisional'
 """
 
+from typing import TYPE_CHECKING
+
 from .answer import (
     Answer,
     Consideration,
@@ -30,6 +32,9 @@ from .profile import Profile
 from .whatif import WhatIf, what_if
 from .why_not import WhyNot
 
+if TYPE_CHECKING:
+    from .reloading import Reloading
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -48,6 +53,7 @@ __all__ = [
     "Profile",
     "ProfileError",
     "Question",
+    "Reloading",
     "Remark",
     "Responsibility",
     "Rulebook",
@@ -61,3 +67,12 @@ __all__ = [
     "memo",
     "what_if",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # Only a host that runs on has a use for it: others do without what it imports.
+    if name == "Reloading":
+        from .reloading import Reloading
+
+        return Reloading
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
