@@ -120,6 +120,15 @@ def test_lists_of_contractors() -> None:
     )
 
 
+def test_what_is_too_large_for_tables_is_slower_and_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dottedline.batch.tables.CELLS", 40)
+    some = companies(BOOK, 60, seed=9)
+    agree(BOOK, some)
+    with pytest.warns(UserWarning, match="`contractor_use` is too large for a table.*it rests on 20 facts: `uses_contractors`, .*`current.bdr`") as told:
+        BOOK.evaluate(pa.Table.from_batches([table_of(BOOK, some[:3])]), rejects=[])
+    assert not [w for w in told if "`partner_marketing`" in str(w.message)], "what fits has a table"
+
+
 # --- tables ---------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import dottedline
-from dottedline.batch import unfinished
+from dottedline import files
 from dottedline.batch.pieces import in_batches
 from dottedline.cli import main
 
@@ -424,14 +424,25 @@ class Full:
         return getattr(self._file, name)
 
 
+def test_rows_are_numbered_as_rejects_are(here: Path) -> None:
+    Path("some.csv").write_text("name,gtm_motion\nA,hybrid\nB,?\nC,sideways\nD,sales_led\n")
+    run("some.csv", "-o", "out.csv", "--number-rows", "--keep", "name", "--rejects", "no.csv", "--batch-size", 1, code=3)
+    assert [(row["row"], row["name"]) for row in pa.csv.read_csv("out.csv").to_pylist()] == [(1, "A"), (2, "B"), (4, "D")]
+    assert pa.csv.read_csv("no.csv")["row"].to_pylist() == [3]
+    Path("other.csv").write_text("row,gtm_motion\n1,hybrid\n")
+    said = run("other.csv", "-o", "new.csv", "--number-rows", "--keep", "row", code=1).stderr
+    assert "the column `row` that is to be kept is called as that of the rows' numbers" in said
+    assert not Path("new.csv").exists()
+
+
 @pytest.mark.parametrize("kind", [*FORMATS, "csv.gz"])
 @pytest.mark.parametrize("room", [0, 2000])
 def test_a_full_disk_leaves_the_old_file(here: Path, kind: str, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
     out = Path(f"out.{kind}")
     out.write_text("old")
     write(as_table(random_companies(50, 2)), Path("in.parquet"))
-    new_part = unfinished._new_part
-    monkeypatch.setattr(unfinished, "_new_part", lambda target: (lambda part, file: (part, Full(file, room)))(*new_part(target)))
+    new_part = files._new_part
+    monkeypatch.setattr(files, "_new_part", lambda target: (lambda part, file: (part, Full(file, room)))(*new_part(target)))
     said = run("in.parquet", "-o", out, "--jobs", 1, "--quiet", code=1).stderr
     assert said == f"error: `{out}`: no space left on device\n"
     assert out.read_text() == "old" and {path.name for path in here.iterdir()} == {"a.csv", "in.parquet", out.name}
@@ -450,13 +461,13 @@ def test_the_mode_of_a_file_stays(here: Path) -> None:
 
 
 def test_what_dead_runs_left_is_removed(here: Path) -> None:
-    dead, other = Path(f".out.csv.12345678{unfinished._PART}"), Path(f".other.csv.12345678{unfinished._PART}")
+    dead, other = Path(f".out.csv.12345678{files._PART}"), Path(f".other.csv.12345678{files._PART}")
     dead.write_text("half")
     other.write_text("half")
-    alive = unfinished.unfinished("out.csv")
+    alive = files.unfinished("out.csv")
     assert not dead.exists() and other.exists()
     run("a.csv", "-o", "out.csv")
-    assert len([*here.glob(f".out.csv.*{unfinished._PART}")]) == 1, "a living run's file stays"
+    assert len([*here.glob(f".out.csv.*{files._PART}")]) == 1, "a living run's file stays"
     alive.abandon()
 
 

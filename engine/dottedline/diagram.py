@@ -14,7 +14,7 @@ Srinivasan et al. 1990).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -151,8 +151,8 @@ class Diagrams:
         return walk(diagram)
 
 
-def evaluate(diagram: Node, tokens: Sequence[int]) -> Any:
-    """The value at `tokens`."""
+def evaluate(diagram: Node, tokens: Sequence[int] | Mapping[int, int]) -> Any:
+    """The value at `tokens`, by the positions of variables."""
     while diagram.variable != LEAF:
         diagram = diagram.children[tokens[diagram.variable]]
     return diagram.value

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import pickle
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -115,7 +116,10 @@ def evaluate_as(df: DataFrame, book: Rulebook, wanted: Wanted, found: Layout) ->
     Raises:
         InputError: where a column that is kept is named as a result.
     """
-    results = _plain(Evaluator(book, found.facts).schema)
+    evaluator = Evaluator(book, found.facts)
+    for slow in evaluator.warnings:
+        warnings.warn(slow, stacklevel=3)
+    results = _plain(evaluator.schema)
     for heading in found.keep:
         if heading in results.names:
             told = _("the column `{name}` that is to be kept is called as one of the results")

@@ -55,11 +55,14 @@ class Cache:
         self._read()
 
     def tables(self, make: Callable[[], dict[str, Table]]) -> Mapping[str, Table]:
-        """The tables that are kept, or else those made now, which are then kept."""
-        if self._tables is None:
-            self._tables = make()
+        """The tables that are kept, or else those made now, which are then kept where all of them can be."""
+        if self._tables is not None:
+            return self._tables
+        made = make()
+        if not any(table.walked for table in made.values()):
+            self._tables = made
             self._write()
-        return self._tables
+        return made
 
     def keep(self) -> None:
         """Keeps what durable_rules fired since the last time."""

@@ -13,6 +13,7 @@ from ..inference import BROKEN, Given, UnitInference
 from ..language import _
 from ..lazy import lazy
 from ..library import Rulebook
+from ..problems import listing
 from ..profile import profile_from
 from ..resolution import finding
 from ..words import uncapital
@@ -81,6 +82,25 @@ class Evaluator:
             if constraint.level == "error"
         ]
         self.schema = self._schema()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes it slower than it could be, for the user."""
+        ids = list(self._network.variables)
+        units: list[_Decision | _Finding] = [*self._decisions, *self._findings]
+        told = _(
+            "`{name}` is too large for a table, and is worked out for each different company; "
+            "it rests on {number} facts: {facts}"
+        )
+        return tuple(
+            told.format(
+                name=unit.id,
+                number=len(unit.table.variables),
+                facts=listing([ids[position] for position in unit.table.variables], len(ids)),
+            )
+            for unit in units
+            if unit.table.walked
+        )
 
     @lazy
     def _questions(self) -> Questions:
@@ -196,9 +216,9 @@ class _Decision:
 
     def __init__(self, unit: UnitInference, sizes: Sequence[int]) -> None:
         self.id = unit.unit.id
-        self._table = Table(unit.whole, sizes)
-        self._fired = _Fired(unit, self._table)
-        results = [_result(unit, leaf) for leaf in self._table.leaves]
+        self.table = Table(unit.whole, sizes)
+        self._fired = _Fired(unit, self.table)
+        results = [_result(unit, leaf) for leaf in self.table.leaves]
         #: For each part: the code of each leaf's word, -1 for none, the words, and the type of the column.
         self._parts: dict[str, tuple[npt.NDArray[np.int16], pa.Array, pa.DictionaryType]] = {}
         for n, part in enumerate(PARTS):
@@ -216,7 +236,7 @@ class _Decision:
             companies: who is looked up.
             given: for a derived fact, the outcome that each company gives outright, -1 for none.
         """
-        leaves = companies.look_up(self._table)
+        leaves = companies.look_up(self.table)
         self._fired.attest(leaves)
         arrays = []
         for part, (codes, words, type) in self._parts.items():
@@ -233,14 +253,14 @@ class _Finding:
 
     def __init__(self, unit: UnitInference, sizes: Sequence[int]) -> None:
         self.id = unit.unit.id
-        self._table = Table(unit.known, sizes)
-        self._fired = _Fired(unit, self._table)
-        states = [_state(unit, leaf) for leaf in self._table.leaves]
+        self.table = Table(unit.known, sizes)
+        self._fired = _Fired(unit, self.table)
+        states = [_state(unit, leaf) for leaf in self.table.leaves]
         self._states = np.array(states, np.uint8)
 
     def states(self, companies: Companies) -> npt.NDArray[np.uint8]:
         """How it shows for each company."""
-        leaves = companies.look_up(self._table)
+        leaves = companies.look_up(self.table)
         self._fired.attest(leaves)
         return self._states.take(leaves)
 

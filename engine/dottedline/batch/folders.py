@@ -11,11 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ..files import write_whole
+from ..files import STANDARD, write_whole
 from ..language import _
 from ..library import Rulebook
 from ..problems import InputError, Problem, Problems
-from .formats import PROFILES, STANDARD, Format, format_named, stem_of
+from .formats import PROFILES, Format, format_named, stem_of
 from .running import File, Manner, Run
 
 #: Beside the outputs: what each was made of, for `--resume`.
@@ -155,6 +155,7 @@ def _digest(book: Rulebook, manner: Manner) -> str:
         book.sha256,
         book.data.with_inferred,
         dataclasses.asdict(manner.wanted),
+        manner.numbered,
         manner.encoding,
         manner.delimiter,
     )

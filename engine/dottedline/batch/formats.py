@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+from ..files import STANDARD
 from ..language import _
 from ..problems import InputError, Problem, did_you_mean, listing
 
@@ -24,9 +25,6 @@ PROFILES = "profiles"
 
 #: What a file is compressed with, by the last ending of its name; pyarrow's word for it.
 COMPRESSIONS: Mapping[str, str] = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".lz4": "lz4"}
-
-#: What stands for standard input or output.
-STANDARD = "-"
 
 
 class Format(NamedTuple):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from ..language import _
 from ..problems import InputError, Problem
 from .evaluation import Evaluated
 from .pieces import Piece, Rejected, records
+
+#: The column of the numbers of rows.
+NUMBER = "row"
 
 
 def with_kept(evaluated: Evaluated, rows: pa.RecordBatch, keep: Sequence[str]) -> pa.RecordBatch:
@@ -28,6 +33,19 @@ def with_kept(evaluated: Evaluated, rows: pa.RecordBatch, keep: Sequence[str]) -
     fields = [pa.field(name, column.type) for name, column in zip(keep, columns, strict=True)]
     schema = pa.schema([*fields, *results.schema], results.schema.metadata)
     return pa.RecordBatch.from_arrays([*columns, *results.columns], schema=schema)
+
+
+def with_numbers(table: pa.RecordBatch, numbers: npt.NDArray[np.int64]) -> pa.RecordBatch:
+    """A table of results, after a column with the number of each row in its input.
+
+    Raises:
+        InputError: where another column is called as that.
+    """
+    if NUMBER in table.schema.names:
+        told = _("the column `{name}` that is to be kept is called as that of the rows' numbers")
+        raise InputError([Problem(told.format(name=NUMBER), help=_("give it another heading"))])
+    schema = pa.schema([pa.field(NUMBER, pa.int64()), *table.schema], table.schema.metadata)
+    return pa.RecordBatch.from_arrays([pa.array(numbers), *table.columns], schema=schema)
 
 
 def _plain(column: pa.Array) -> pa.Array:

@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from ..files import Finishing, unfinished
 from ..language import _
 from ..library import Rulebook
 from ..problems import InputError, Problem
 from .counting import Counts
 from .evaluation import Evaluated
 from .formats import PROFILES, Format
-from .kept import problem_of, rejects_of, with_kept
+from .kept import problem_of, rejects_of, with_kept, with_numbers
 from .mapping import Layout, Wanted, layout
 from .pieces import BATCH, Piece, Rejected
 from .profiles import FILE
 from .sinks import Sink
 from .sources import Reading, name_of, opened
-from .unfinished import Finishing, unfinished
 from .workers import Evaluating, Task
 
 #: The columns of a table of rejects.
@@ -52,6 +52,8 @@ class Manner:
     wanted: Wanted = Wanted()  # noqa: RUF009
     #: The first row that cannot be read ends it all.
     strict: bool = False
+    #: The results begin with the number of each row.
+    numbered: bool = False
     #: Where rows that cannot be read are written, with why.
     rejects: File | None = None
     encoding: str | None = None
@@ -70,6 +72,9 @@ class Listener:
 
     def understood(self, path: str, found: Layout) -> None:
         """It is known what the columns of a file mean; once for each file."""
+
+    def warned(self, message: str) -> None:
+        """Something is slower than it could be."""
 
     def advanced(self, rows: int) -> None:
         """So many more rows are done."""
@@ -133,6 +138,8 @@ class Run:
             for done in self._evaluated(inputs):
                 self._tell(done)
                 table = with_kept(done.evaluated, done.piece.rows, done.found.keep)
+                if self.manner.numbered:
+                    table = with_numbers(table, done.piece.numbers.take(done.evaluated.rows))
                 if out is None:
                     out = _sink(finishing, output, table.schema, done.found.keep, held=self.manner.strict)
                 out.write(table)
@@ -156,6 +163,9 @@ class Run:
                     wanted = replace(wanted, keep=(FILE, *wanted.keep))
                 found = layout(name, source.names, wanted, self._evaluating.spellings)
                 self._listener.understood(name, found)
+                if first is None:
+                    for message in self._evaluating.warnings(found.facts):
+                        self._listener.warned(message)
                 first = first or (name, found)
                 _check_same_shape(first, (name, found), file.format.kind == "ndjson")
                 # A row that is rejected is kept whole.

@@ -15,10 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
+from ..files import STANDARD
 from ..language import _
 from ..library import Rulebook
 from ..problems import InputError, Problem, reason_of
-from .formats import COMPRESSIONS, PROFILES, STANDARD, Format
+from .formats import COMPRESSIONS, PROFILES, Format
 from .pieces import Piece, empty, in_batches, without_views
 from .profiles import Profiles
 from .texts import Lines, Separated, Text

@@ -46,7 +46,10 @@ def evaluate(
         for heading, fact in found.close.items():
             told = _("`{heading}` holds no fact: is it `{fact}`?").format(heading=heading, fact=fact)
             warnings.warn(told, stacklevel=3)
-        made = _results(Evaluator(book, found.facts, spellings), rows, found, rejects)
+        evaluator = Evaluator(book, found.facts, spellings)
+        for told in evaluator.warnings:
+            warnings.warn(told, stacklevel=3)
+        made = _results(evaluator, rows, found, rejects)
         first = next(made)
     results = pa.RecordBatchReader.from_batches(first.schema, chain([first], made))
     return results if is_reader else results.read_all()

@@ -4,7 +4,8 @@ A diagram is cut into blocks of neighbouring variables. In a block, the state
 that a company has come to and its tokens make an index into a table of the
 states that follow; after the last block the state is the leaf. A diagram over
 few variables is one table; one over many, whose table would never fit, is a
-few small ones.
+few small ones. A diagram with more parts than the states of a table can
+number is walked instead, once for each different company: slower, and the same.
 """
 
 from __future__ import annotations
@@ -15,21 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..diagram import LEAF, Node, inner_nodes, leaves, variables_of
+from ..diagram import LEAF, Node, evaluate, inner_nodes, leaves, variables_of
 
 Tokens = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.uint16]
 
 #: A block's table has at most so many cells: it stays in the processor's cache, and its index in 16 bits.
 CELLS = 1 << 16
-
-
-class TooLarge(Exception):
-    """A diagram with more parts than the states of a table can number; holds its variables."""
-
-    def __init__(self, variables: Sequence[int]) -> None:
-        super().__init__(variables)
-        self.variables = variables
 
 
 class Block(NamedTuple):
@@ -62,8 +55,10 @@ class Companies:
         #: By the blocks passed: diagrams that begin alike share what they look up.
         self._passed: dict[tuple[bytes, ...], Codes] = {}
 
-    def look_up(self, table: Table) -> Codes:
+    def look_up(self, table: Table) -> Codes | npt.NDArray[np.int64]:
         """For each company: the position of its leaf in `table.leaves`."""
+        if table.walked is not None:
+            return self._walk(table, table.walked)
         path: tuple[bytes, ...] = ()
         state: Codes | None = None
         for block in table.blocks:
@@ -83,6 +78,21 @@ class Companies:
                 index += column
         return block.table.take(index)
 
+    def _walk(self, table: Table, diagram: Node) -> npt.NDArray[np.int64]:
+        """As `look_up`, by walking the diagram."""
+        tokens = np.zeros((self.rows, len(table.variables)), np.uint8)
+        for n, variable in enumerate(table.variables):
+            column = self.tokens[variable]
+            if column is not None:
+                tokens[:, n] = column
+        different, which = np.unique(tokens, axis=0, return_inverse=True)
+        place = {(type(value), value): n for n, value in enumerate(table.leaves)}
+        found = []
+        for row in different.tolist():
+            value = evaluate(diagram, dict(zip(table.variables, row, strict=True)))
+            found.append(place[type(value), value])
+        return np.array(found, np.int64).take(which.reshape(-1))
+
 
 class Table:
     """A diagram, ready to be looked up for many companies at once.
@@ -91,16 +101,18 @@ class Table:
         diagram: the diagram.
         sizes: the number of tokens of every variable.
         cells: at most so many cells in a block's table.
-
-    Raises:
-        TooLarge: where the diagram has more parts than 16 bits can number.
     """
 
     def __init__(self, diagram: Node, sizes: Sequence[int], cells: int = CELLS) -> None:
         self.variables = tuple(sorted(variables_of(diagram)))
         #: The values of the leaves; what a look-up gives is a position in it.
         self.leaves: list[Any] = []
-        self.blocks = tuple(self._blocks(diagram, sizes, cells))
+        blocks = self._blocks(diagram, sizes, cells)
+        self.blocks = tuple(blocks or ())
+        #: The diagram, where it has more parts than a table can number.
+        self.walked = diagram if blocks is None else None
+        if self.walked is not None:
+            self.leaves = list(leaves(diagram))
 
     @classmethod
     def of(cls, leaves: Sequence[Any], blocks: Sequence[Block]) -> Table:
@@ -108,14 +120,16 @@ class Table:
         table = cls.__new__(cls)
         table.leaves = list(leaves)
         table.blocks = tuple(blocks)
+        table.walked = None
         table.variables = tuple(variable for block in blocks for variable, _size in block.variables)
         return table
 
-    def _blocks(self, diagram: Node, sizes: Sequence[int], cells: int) -> list[Block]:
+    def _blocks(self, diagram: Node, sizes: Sequence[int], cells: int) -> list[Block] | None:
+        """The blocks of a diagram; None where 16 bits cannot number its parts."""
         nodes = [*inner_nodes(diagram)]
         values = list(leaves(diagram))
         if len(nodes) + len(values) > CELLS:
-            raise TooLarge(self.variables)
+            return None
         number = {id(node): n for n, node in enumerate(nodes)}
         place = {(type(value), value): len(nodes) + n for n, value in enumerate(values)}
 
@@ -133,7 +147,7 @@ class Table:
                 variable = rest.pop(0)
                 size = sizes[variable]
                 if table.size * size > CELLS:
-                    raise TooLarge(self.variables)
+                    return None
                 step = np.repeat(np.arange(len(nodes) + len(values), dtype=np.int32)[:, None], size, axis=1)
                 for node in nodes:
                     if node.variable == variable:

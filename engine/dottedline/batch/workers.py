@@ -80,6 +80,10 @@ class Evaluating:
         """What headings and values mean."""
         return self._here.spellings
 
+    def warnings(self, facts: Mapping[str, str]) -> tuple[str, ...]:
+        """What makes evaluating these columns slower than it could be, for the user."""
+        return self._here.evaluator(facts).warnings
+
     def results(self, items: Iterable[T], task: Callable[[T], Task]) -> Iterator[tuple[T, Evaluated]]:
         """Each item with its result, in their order.
 
@@ -146,8 +150,11 @@ class _Evaluators:
         self._cache.keep()
 
     def evaluate(self, task: Task) -> Evaluated:
-        rows = task.rows.select(list(task.facts))
-        return self._of(tuple(task.facts.items())).evaluate(rows)
+        return self.evaluator(task.facts).evaluate(task.rows.select(list(task.facts)))
+
+    def evaluator(self, facts: Mapping[str, str]) -> Evaluator:
+        """The evaluator of tables with these columns, from headings to the ids of facts."""
+        return self._of(tuple(facts.items()))
 
 
 # --- in the workers -----------------------------------------------------------------

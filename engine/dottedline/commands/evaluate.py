@@ -32,6 +32,9 @@ REJECTS = 3
 )
 @click.option("--mapping", metavar="FILE", help="A YAML file that says what columns and values mean.")
 @click.option("--keep", multiple=True, metavar="NAME,...|all", help="Columns of INPUT that go into OUTPUT too.")
+@click.option(
+    "--number-rows", "numbered", is_flag=True, help="Begin OUTPUT with the column `row`, the number in INPUT."
+)
 @click.option("--rejects", metavar="FILE", help="Write rows that cannot be read to FILE, with why.")
 @click.option("--strict", is_flag=True, help="Stop at the first row that cannot be read, without OUTPUT.")
 @click.option("--encoding", metavar="NAME", help="The encoding of texts; else UTF-8.")
@@ -56,6 +59,7 @@ def evaluate(
     pairs: tuple[str, ...],
     mapping: str | None,
     keep: tuple[str, ...],
+    numbered: bool,
     rejects: str | None,
     strict: bool,
     encoding: str | None,
@@ -94,7 +98,15 @@ def evaluate(
         raise fail(_("`{delimiter}` is not one character").format(delimiter=delimiter))
     told_on = console(stderr=True)
     if master is not None:
-        _refuse_with_spark({"--rejects": rejects, "--strict": strict, "--resume": resume, "--jobs": jobs})
+        _refuse_with_spark(
+            {
+                "--number-rows": numbered,
+                "--rejects": rejects,
+                "--strict": strict,
+                "--resume": resume,
+                "--jobs": jobs,
+            }
+        )
         read = (inputs, given, encoding, delimiter, batch_size or BATCH)
         with Telling(told_on, False, quiet) as telling:
             meant = _wanted(book, pairs, mapping, keep)
@@ -107,6 +119,7 @@ def evaluate(
     manner = Manner(
         _wanted(book, pairs, mapping, keep),
         strict,
+        numbered,
         File(rejects, format_of(rejects, None, "--rejects")) if rejects is not None else None,
         encoding,
         delimiter,

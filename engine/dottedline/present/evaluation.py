@@ -89,6 +89,10 @@ class Telling(Listener):
                 told = _("`{heading}` is left out: is it `{fact}`? `--map {map}` says so")
                 self._say(told.format(heading=heading, fact=fact, map=f'"{heading}={fact}"'))
 
+    def warned(self, message: str) -> None:
+        if not self._quiet:
+            self._say(_("warning: {message}").format(message=message))
+
     def rejected(self, reject: Rejected) -> None:
         if self._rejects and self._told < MOST:
             self._told += 1
