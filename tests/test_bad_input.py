@@ -372,6 +372,8 @@ TESTED_ELSEWHERE = {
     "reloading.py": "test_reloading.py",
     "spark.py": "test_spark.py",
     "spark_files.py": "test_spark.py",
+    "request.py": "test_operations.py",
+    "operations.py": "test_operations.py",
 }
 
 
