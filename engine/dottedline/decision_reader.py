@@ -21,12 +21,21 @@ from .rulebook import (
     Rule,
     Weighed,
 )
+from .rulebook_shapes import (
+    ALTERNATIVE,
+    CONCLUSIONS,
+    DECISION,
+    HIT_POLICIES,
+    KINDS,
+    LINE,
+    OPEN_CHOICE,
+    OUTCOME,
+    RULE,
+    WEIGHED,
+)
 from .values import Entries, Items, Scalar, Value, shorten
 from .vocabulary import Vocabulary
 from .vocabulary_reader import families_of, subjects_of
-
-_CONCLUSIONS = ("outcome", "open", "silent", "remark", "finding")
-_RULE_KEYS = ("when", "unless", *_CONCLUSIONS, "modality", "overrides", "presumes", "inferred", "text", "line")
 
 
 class DecisionReader:
@@ -47,13 +56,7 @@ class DecisionReader:
         """Reads the heads first, since conditions of one decision may name another."""
         heads: dict[str, tuple[Record, Decision]] = {}
         for value in values:
-            record = self.reading.record(
-                value,
-                _("a decision"),
-                ["id", "title", "asks", "topic", "kind", "hit_policy", "rules"],
-                ["outcomes", "alternatives", "weighs", "not_applicable"],
-                named=N_("the decision `{id}`"),
-            )
+            record = self.reading.shaped(value, DECISION)
             decision = self._head(record)
             self.guidance.once(decision.id, N_("`{id}` names two decisions"), record.span)
             heads[decision.id] = (record, decision)
@@ -89,8 +92,8 @@ class DecisionReader:
                 _("a decision cannot be named `{name}`: conditions are joined by it").format(name=id),
                 record.entries["id"].span,
             )
-        kind = reading.one_of(record, "kind", ["placement", "fact", "findings"], "placement")
-        hit_policy = reading.one_of(record, "hit_policy", ["single", "collect"], "single")
+        kind = reading.one_of(record, "kind", KINDS, "placement")
+        hit_policy = reading.one_of(record, "hit_policy", HIT_POLICIES, "single")
         topic = reading.plain(record, "topic")
         if topic and topic not in self.topics:
             self.problems.add(
@@ -152,7 +155,7 @@ class DecisionReader:
         outcomes = {}
         for key, item in self.reading.named(value, record.part("outcomes")):
             what = _("the outcome `{id}`").format(id=shorten(key.text))
-            entry = self.reading.record(item, what, ["label"], ["places"])
+            entry = self.reading.shaped(item, OUTCOME, what)
             places = tuple(word.text for word in self.reading.names(entry, "places"))
             outcomes[key.text] = Outcome(key.text, self.reading.text(entry, "label"), places)
             if key.text in SPECIAL_RESULTS or key.text in ("unknown", "null"):
@@ -184,12 +187,10 @@ class DecisionReader:
 
     def _rule(self, value: Value, decision: Decision) -> Rule:
         reading = self.reading
-        record = reading.record(
-            value, _("a rule"), ["id", "because", "guidance"], _RULE_KEYS, named=N_("the rule `{id}`")
-        )
+        record = reading.shaped(value, RULE)
         id = self._id(record)
-        concluded = [key for key in _CONCLUSIONS if record.get(key) is not None]
-        allowed = ("finding", "remark") if decision.hit_policy == "collect" else _CONCLUSIONS[:-1]
+        concluded = [key for key in CONCLUSIONS if record.get(key) is not None]
+        allowed = ("finding", "remark") if decision.hit_policy == "collect" else CONCLUSIONS[:-1]
         if len(concluded) != 1:
             told = _("{what} must have one conclusion, not none").format(what=record.what)
             if concluded:
@@ -264,7 +265,7 @@ class DecisionReader:
         if "finding" not in record.entries:
             told = _("{what}: a finding may have a `line`, and nothing else does").format(what=record.what)
             self.problems.add(told, value.span)
-        ends = self.reading.record(value, record.part("line"), ["from", "to"])
+        ends = self.reading.shaped(value, LINE, record.part("line"))
         return LineAsked(self.reading.name(ends, "from"), self.reading.name(ends, "to"))
 
     def _id(self, record: Record) -> str:
@@ -291,18 +292,9 @@ class DecisionReader:
         default: Modality | None = None,
     ) -> Option:
         """An alternative, which has an id and conditions of its own, or an open choice of a rule."""
-        required = ["outcome", "because", "guidance"]
+        record = self.reading.shaped(value, ALTERNATIVE if own_id else OPEN_CHOICE)
         if own_id:
-            record = self.reading.record(
-                value,
-                _("an alternative"),
-                ["id", *required],
-                ["modality", "when", "inferred"],
-                named=N_("the alternative `{id}`"),
-            )
             rule = self._id(record)
-        else:
-            record = self.reading.record(value, _("an open choice"), required, ["modality"])
         guidance = self.guidance.of(record)
         modality = default
         if own_id or record.get("modality") is not None:
@@ -318,8 +310,7 @@ class DecisionReader:
         )
 
     def _weighed(self, value: Value) -> Weighed:
-        what = _("an entry of `{key}`").format(key="weighs")
-        record = self.reading.record(value, what, ["fact", "because", "guidance"])
+        record = self.reading.shaped(value, WEIGHED)
         fact = self.reading.plain(record, "fact")
         if fact and fact not in self.vocabulary.facts:
             self.problems.add(

@@ -6,6 +6,7 @@ from .language import N_, _
 from .problems import Span
 from .reading import Reading, Record, lacks
 from .rulebook import MODALITIES, STRENGTH, GuidanceItem, Modality
+from .rulebook_shapes import ITEM
 from .values import Items, Value
 
 
@@ -23,12 +24,7 @@ class GuidanceReader:
     def read(self, value: Value) -> None:
         """Reads one item."""
         reading = self.reading
-        record = reading.record(
-            value,
-            _("a guidance item"),
-            ["item", "modality", "says"],
-            ["section", "role", "uses", "reading", "single_witness"],
-        )
+        record = reading.shaped(value, ITEM)
         number = reading.number(record, "item")
         if not isinstance(number, int):
             return

@@ -8,24 +8,9 @@ from .language import _
 from .problems import Problems, Span, did_you_mean
 from .reading import Reading, Record
 from .rulebook import Decision, Organisation, Rule
+from .rulebook_shapes import ORGANISATION
 from .values import Scalar, Value, describe, shorten
 from .vocabulary import Vocabulary
-
-_KEYS = (
-    "structure",
-    "place",
-    "owner",
-    "dotted",
-    "contractors",
-    "department",
-    "groups",
-    "within",
-    "outside",
-    "contractor",
-    "open_role",
-    "absent",
-)
-_OPTIONAL = ("functions", "scattered")
 
 
 def read_organisation(
@@ -43,7 +28,7 @@ class _OrganisationReader:
         self.vocabulary = vocabulary
 
     def read(self, value: Value) -> Organisation:
-        record = self.reading.record(value, "`organisation`", _KEYS, _OPTIONAL)
+        record = self.reading.shaped(value, ORGANISATION)
         families = self.vocabulary.families
         lists = [fact.id for fact in self.vocabulary.facts.values() if fact.type == "records"]
         organisation = Organisation(

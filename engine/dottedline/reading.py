@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from .catalogs import UNTRANSLATED, Catalog
 from .language import _
 from .problems import Problems, Span, did_you_mean, listing
+from .shapes import Shape
 from .values import Entries, Items, Scalar, Value, describe, shorten
 
 
@@ -112,6 +113,19 @@ class Reading:
             if key_name not in entries:
                 self.problems.add(lacks(what, key_name), value.span or span)
         return Record(entries, value.span, what)
+
+    def shaped(self, value: Value | None, shape: Shape, what: str = "", span: Span | None = None) -> Record:
+        """A mapping of a shape; unknown and missing keys are reported.
+
+        Args:
+            value: the mapping, or None where there is none.
+            shape: the keys that it has.
+            what: what it is, in words, where there is more to say than the shape's name.
+            span: the place to report where `value` has none.
+        """
+        return self.record(
+            value, what or shape.called, shape.required, shape.optional, span, "" if what else shape.named
+        )
 
     def named(self, value: Value | None, what: str) -> list[tuple[Scalar, Value]]:
         """A mapping whose keys are free names."""

@@ -22,31 +22,29 @@ from .rulebook import (
     Statement,
     Team,
 )
+from .rulebook_shapes import (
+    HEAD,
+    LEFT_OUT,
+    RESPONSIBILITY,
+    RULEBOOK_FILE,
+    SHARE,
+    SHOWS,
+    SILENCE,
+    SOURCE,
+    STATEMENT,
+    SUB_TEAM,
+    TEAM,
+    TOPIC,
+)
 from .values import Entries, Items, Value, shorten
 from .vocabulary import Vocabulary
 
 LANGUAGE_VERSION = 1
 
-_TOP = (
-    "rulebook",
-    "guidance",
-    "topics",
-    "decisions",
-    "teams",
-    "statements",
-    "left_out",
-    "silences",
-    "organisation",
-)
-
-
-#: The lists of a team: how messages call an entry of one, and what they say of two entries with one id.
+#: The lists of a team: the shape of an entry, and what is said of two entries with one id.
 _ENTRIES = {
-    "responsibilities": (
-        N_("the entry of `responsibilities` `{id}`"),
-        N_("`{id}` names two responsibilities of {what}"),
-    ),
-    "sub_teams": (N_("the entry of `sub_teams` `{id}`"), N_("`{id}` names two sub_teams of {what}")),
+    "responsibilities": (RESPONSIBILITY, N_("`{id}` names two responsibilities of {what}")),
+    "sub_teams": (SUB_TEAM, N_("`{id}` names two sub_teams of {what}")),
 }
 
 
@@ -61,19 +59,13 @@ class Files:
 def read_files(documents: Iterable[Value], reading: Reading) -> Files:
     """The files and the head, which names the vocabulary; what is wrong goes to the reading's problems."""
     problems = reading.problems
-    files = [reading.record(document, _("a rulebook file"), optional=_TOP) for document in documents]
+    files = [reading.shaped(document, RULEBOOK_FILE) for document in documents]
     heads = [value for file in files if (value := file.get("rulebook")) is not None]
     if not heads:
         problems.add(_("no file of the rulebook has `rulebook`"), help=_("with its id, title and version"))
     for extra in heads[1:]:
         problems.add(_("`{name}` is given twice").format(name="rulebook"), extra.span)
-    head = reading.record(
-        heads[0] if heads else None,
-        "`rulebook`",
-        ["id", "title", "version", "language", "vocabulary", "source"],
-        named=N_("the `rulebook` `{id}`"),
-    )
-    return Files(files, head)
+    return Files(files, reading.shaped(heads[0] if heads else None, HEAD))
 
 
 def read_rulebook(files: Files, vocabulary: Vocabulary, sha256: str, reading: Reading) -> RulebookData:
@@ -102,11 +94,11 @@ class _RulebookReader:
                 _("this program reads rule language {number}").format(number=LANGUAGE_VERSION),
             )
             self.problems.raise_if_any()
-        source = reading.record(head.get("source"), "`source`", ["title", "date"], ["note"])
+        source = reading.shaped(head.get("source"), SOURCE)
         for value in self._all(files, "guidance"):
             self.guidance.read(value)
         for value in self._all(files, "topics"):
-            record = reading.record(value, _("a topic"), ["id", "title"], named=N_("the topic `{id}`"))
+            record = reading.shaped(value, TOPIC)
             id = reading.name(record, "id")
             self.guidance.once(id, N_("`{id}` names two topics"), record.span)
             self.topics[id] = reading.text(record, "title")
@@ -149,13 +141,7 @@ class _RulebookReader:
 
     def _team(self, value: Value) -> Team:
         reading = self.reading
-        record = reading.record(
-            value,
-            _("a team"),
-            ["id", "label", "mission", "guidance"],
-            ["responsibilities", "sub_teams", "note"],
-            named=N_("the team `{id}`"),
-        )
+        record = reading.shaped(value, TEAM)
         id = reading.name(record, "id")
         self.guidance.once(id, N_("`{id}` names two teams"), record.span)
         if self.organisation is not None and id and id not in self.organisation.groups:
@@ -174,15 +160,9 @@ class _RulebookReader:
 
     def _entries(self, team: Record, key: str) -> tuple[Entry, ...]:
         entries = []
-        named, twice = _ENTRIES[key]
+        shape, twice = _ENTRIES[key]
         for value in self.reading.items(team.get(key), team.part(key)):
-            record = self.reading.record(
-                value,
-                _("an entry of `{key}`").format(key=key),
-                ["id", "label", "guidance"],
-                ["modality", "shared_with", "note"],
-                named=named,
-            )
+            record = self.reading.shaped(value, shape)
             guidance = self.guidance.of(record)
             id = self.reading.name(record, "id")
             self.guidance.once(id, twice, record.span, team.what)
@@ -217,8 +197,7 @@ class _RulebookReader:
             return tuple(Share(self.reading.translated(word.text, word.span)) for word in words)
         shares = []
         for item in value.items:
-            what = _("an entry of `{key}`").format(key="shared_with")
-            record = self.reading.record(item, what, ["label"], ["places"])
+            record = self.reading.shaped(item, SHARE)
             places = self.reading.names(record, "places")
             if self.organisation is not None:
                 for place in places:
@@ -228,10 +207,8 @@ class _RulebookReader:
         return tuple(shares)
 
     def _statement(self, value: Value) -> Statement:
-        record = self.reading.record(
-            value, _("a statement"), ["id", "text", "guidance", "show"], named=N_("the statement `{id}`")
-        )
-        show = self.reading.one_of(record, "show", ["always", "on_request"], "on_request")
+        record = self.reading.shaped(value, STATEMENT)
+        show = self.reading.one_of(record, "show", SHOWS, "on_request")
         id = self.reading.name(record, "id")
         self.guidance.once(id, N_("`{id}` names two statements"), record.span)
         return Statement(
@@ -242,14 +219,11 @@ class _RulebookReader:
         )
 
     def _left_out(self, value: Value) -> LeftOut:
-        what = _("an entry of `{key}`").format(key="left_out")
-        record = self.reading.record(value, what, ["guidance", "reason"])
+        record = self.reading.shaped(value, LEFT_OUT)
         return LeftOut(self.guidance.of(record), self.reading.text(record, "reason"))
 
     def _silence(self, value: Value) -> Silence:
-        record = self.reading.record(
-            value, _("a silence"), ["id", "says", "about"], named=N_("the silence `{id}`")
-        )
+        record = self.reading.shaped(value, SILENCE)
         about = self.reading.names(record, "about")
         for word in about:
             if word.text not in self.decisions.decisions:

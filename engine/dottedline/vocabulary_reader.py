@@ -11,33 +11,20 @@ from .problems import Span, did_you_mean, listing
 from .reading import Reading, Record, lacks, part_of
 from .values import Entries, Scalar, Value, shorten
 from .vocabulary import AnsweredBy, Choice, Constraint, Fact, Field, Section, Vocabulary
-
-_TOP = ("vocabulary", "lists", "sections", "facts", "constraints")
-_TYPES = ("yes_no", "choice", "set", "number", "records", "note")
-_RESERVED = ("unknown", "null")
-#: Keys of a fact that belong to some types only.
-_OF_TYPES = {
-    "values": ("choice", "set"),
-    "unit": ("number",),
-    "min": ("number",),
-    "max": ("number",),
-    "integer": ("number",),
-    "fields": ("records",),
-    "answered_by": ("yes_no",),
-}
-_FACT_KEYS = (
-    "values",
-    "unit",
-    "min",
-    "max",
-    "integer",
-    "fields",
-    "lever",
-    "derived",
-    "for_each",
-    "answered_by",
-    "guidance",
+from .vocabulary_shapes import (
+    ANSWERED_BY,
+    CHOICE,
+    CONSTRAINT,
+    FACT,
+    FIELD,
+    HEAD,
+    LEVELS,
+    SECTION,
+    TYPES,
+    VOCABULARY_FILE,
 )
+
+_RESERVED = ("unknown", "null")
 
 
 def read_vocabulary(documents: Iterable[Value], reading: Reading) -> Vocabulary:
@@ -73,7 +60,7 @@ class _VocabularyReader:
 
     def read(self, documents: Iterable[Value]) -> Vocabulary:
         reading = self.reading
-        files = [reading.record(document, _("a vocabulary file"), optional=_TOP) for document in documents]
+        files = [reading.shaped(document, VOCABULARY_FILE) for document in documents]
         head = self._head(files)
         for file in files:
             for key, entries in reading.named(file.get("lists"), "`lists`"):
@@ -104,9 +91,7 @@ class _VocabularyReader:
             self.problems.add(_("no file of the vocabulary has `vocabulary`"), help=_("with its id and title"))
         for extra in heads[1:]:
             self.problems.add(_("`{name}` is given twice").format(name="vocabulary"), extra.span)
-        return self.reading.record(
-            heads[0] if heads else None, "`vocabulary`", ["id", "title"], named=N_("the `vocabulary` `{id}`")
-        )
+        return self.reading.shaped(heads[0] if heads else None, HEAD)
 
     def _once(self, id: str, twice: str, span: Span | None) -> None:
         self.reading.once(id, self.places.setdefault(twice, {}), twice, span)
@@ -117,13 +102,8 @@ class _VocabularyReader:
         constraints: list[Constraint] = []
         for file in files:
             for item in reading.items(file.get("constraints"), "`constraints`"):
-                record = reading.record(
-                    item,
-                    _("a constraint"),
-                    ["id", "level", "when", "says"],
-                    named=N_("the constraint `{id}`"),
-                )
-                level = reading.one_of(record, "level", ["error", "warning"], "error")
+                record = reading.shaped(item, CONSTRAINT)
+                level = reading.one_of(record, "level", LEVELS, "error")
                 constraint = Constraint(
                     id=reading.name(record, "id"),
                     level="error" if level == "error" else "warning",
@@ -140,9 +120,7 @@ class _VocabularyReader:
         return {fact.id: fact for fact in facts}
 
     def _section(self, value: Value) -> None:
-        record = self.reading.record(
-            value, _("a section"), ["id", "title"], ["intro", "optional"], named=N_("the section `{id}`")
-        )
+        record = self.reading.shaped(value, SECTION)
         section = Section(
             self.reading.name(record, "id"),
             self.reading.text(record, "title"),
@@ -158,9 +136,7 @@ class _VocabularyReader:
             if key.text in _RESERVED or not key.text:
                 self.problems.add(_("a value cannot be named `{name}`").format(name=key.text), key.span)
             if isinstance(item, Entries):
-                record = self.reading.record(
-                    item, part_of(what, key.text), ["label"], ["hint", "synonyms", "only_if_stated"]
-                )
+                record = self.reading.shaped(item, CHOICE, part_of(what, key.text))
                 choices[key.text] = Choice(
                     key.text,
                     self.reading.text(record, "label"),
@@ -177,14 +153,12 @@ class _VocabularyReader:
         """Adds a fact, or a family of them; returns `answered_by` entries to read later."""
         reading = self.reading
         what = _("the fact `{id}`").format(id=shorten(key.text))
-        record = reading.record(
-            value, what, ["type", "section", "label", "question", "why"], _FACT_KEYS, key.span
-        )
+        record = reading.shaped(value, FACT, what, key.span)
         reading.word(key)
         if key.text in GROUPS:
             told = _("a fact cannot be named `{name}`: conditions are joined by it").format(name=key.text)
             self.problems.add(told, key.span)
-        type = reading.one_of(record, "type", _TYPES, "note")
+        type = reading.one_of(record, "type", TYPES, "note")
         if record.get("type") is not None:
             self._fits(record, type)
         section = reading.plain(record, "section")
@@ -232,7 +206,7 @@ class _VocabularyReader:
 
     def _fits(self, record: Record, type: str) -> None:
         """Reports what does not go with a fact's type."""
-        for key, types in _OF_TYPES.items():
+        for key, types in FACT.of_types.items():
             if type not in types and (value := record.get(key)) is not None:
                 wanted = list_of([_(TYPE_NAMES[name]) for name in types], "or")
                 self.problems.add(
@@ -275,7 +249,7 @@ class _VocabularyReader:
 
     def _field(self, key: Scalar, value: Value) -> Field:
         what = _("the field `{id}`").format(id=shorten(key.text))
-        record = self.reading.record(value, what, ["type", "label"], ["values"])
+        record = self.reading.shaped(value, FIELD, what)
         type = self.reading.one_of(record, "type", ["choice", "note"], "note")
         values = self._values_of(record) if type == "choice" else None
         return Field(key.text, self.reading.text(record, "label"), values)
@@ -308,7 +282,7 @@ class _VocabularyReader:
                 did_you_mean(key.text, known),
             )
             return
-        record = reading.record(quantified, what, optional=["some", "every"])
+        record = reading.shaped(quantified, ANSWERED_BY, what)
         if len(record.entries) != 1:
             told = _("{what} has either `some` or `every`").format(what=what)
             self.problems.add(told, quantified.span)

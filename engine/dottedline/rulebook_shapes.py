@@ -1,0 +1,242 @@
+"""The shapes of a rulebook's files: `shapes` says what that means."""
+
+from __future__ import annotations
+
+from .language import N_
+from .rulebook import MODALITIES
+from .shapes import Either, ListOf, MapOf, OneOf, Plain, Shape, may, must
+
+KINDS = ("placement", "fact", "findings")
+HIT_POLICIES = ("single", "collect")
+SHOWS = ("always", "on_request")
+CONCLUSIONS = ("outcome", "open", "silent", "remark", "finding")
+
+_ID = must(Plain.NAME)
+_BECAUSE = must(Plain.TEXT, "The reason, in words of one's own.")
+_GUIDANCE = must(Plain.GUIDANCE, "The items that it rests on; the first one carries it.")
+_MODALITY = may(OneOf(MODALITIES), "How firmly the source says so: never above the item that carries it.")
+_INFERRED = may(Plain.YES_NO, "Whether it goes beyond the source; it can be switched off.")
+
+SOURCE = Shape("`source`", {"title": must(Plain.TEXT), "date": must(Plain.WORD), "note": may(Plain.TEXT)})
+
+HEAD = Shape(
+    "`rulebook`",
+    {
+        "id": _ID,
+        "title": must(Plain.TEXT),
+        "version": must(Plain.WORD),
+        "language": must(Plain.NUMBER, "The version of the rule language."),
+        "vocabulary": must(Plain.WORD, "The folder in `facts` with what can be known."),
+        "source": must(SOURCE, "What it was written after."),
+    },
+    named=N_("the `rulebook` `{id}`"),
+)
+
+ITEM = Shape(
+    N_("a guidance item"),
+    {
+        "item": must(Plain.NUMBER, "Its number."),
+        "section": may(Plain.WORD),
+        "modality": must(OneOf(MODALITIES), "How firmly the source says it."),
+        "role": may(Plain.WORD, "`rule` where a rule must carry it; else what carries it."),
+        "says": must(Plain.TEXT, "What the source says, in words of one's own."),
+        "uses": may(Plain.WORDS, "Facts, decisions and `decision=outcome` that a rule carrying it must use."),
+        "reading": may(Plain.TEXT, "Which reading of the source was taken, and why."),
+        "single_witness": may(Plain.YES_NO, "Whether only one of several sources has it."),
+    },
+)
+
+TOPIC = Shape(N_("a topic"), {"id": _ID, "title": must(Plain.TEXT)}, named=N_("the topic `{id}`"))
+
+OUTCOME = Shape(
+    "an outcome",
+    {
+        "label": must(Plain.TEXT),
+        "places": may(
+            Plain.WORDS, "Values of the fact that says where it is today which count as this outcome."
+        ),
+    },
+)
+
+OPEN_CHOICE = Shape(
+    N_("an open choice"),
+    {
+        "outcome": must(Plain.WORD),
+        "modality": may(OneOf(MODALITIES), "The rule's where there is none."),
+        "because": _BECAUSE,
+        "guidance": _GUIDANCE,
+    },
+)
+
+LINE = Shape(
+    "a line",
+    {"from": must(Plain.NAME, "A function."), "to": must(Plain.NAME, "A function or a place.")},
+)
+
+RULE = Shape(
+    N_("a rule"),
+    {
+        "id": _ID,
+        "when": may(Plain.CONDITION, "Holds where this is true; always where there is none."),
+        "unless": may(Plain.CONDITION, "Does not hold where this is known to be true."),
+        "presumes": may(Plain.TEXT, "What `unless` presumes, in words."),
+        "outcome": may(Plain.WORD, "It concludes this outcome."),
+        "open": may(ListOf(OPEN_CHOICE), "It concludes that the source allows these and does not choose."),
+        "silent": may(Plain.YES_NO, "It concludes that the source does not say."),
+        "remark": may(Plain.TEXT, "Said beside the result; decides nothing."),
+        "finding": may(Plain.NAME, "It concludes this finding, in a `collect` decision."),
+        "modality": _MODALITY,
+        "overrides": may(Plain.WORDS, "Rules of the same decision that give way where this one holds."),
+        "inferred": _INFERRED,
+        "text": may(Plain.TEXT, "What a finding says."),
+        "line": may(LINE, "The dotted line that a finding asks for."),
+        "because": _BECAUSE,
+        "guidance": _GUIDANCE,
+    },
+    named=N_("the rule `{id}`"),
+    one_of=CONCLUSIONS,
+)
+
+ALTERNATIVE = Shape(
+    N_("an alternative"),
+    {
+        "id": _ID,
+        "when": may(Plain.CONDITION, "Allowed where this is true; always where there is none."),
+        "outcome": must(Plain.WORD, "What the source also allows."),
+        "modality": _MODALITY,
+        "inferred": _INFERRED,
+        "because": _BECAUSE,
+        "guidance": _GUIDANCE,
+    },
+    named=N_("the alternative `{id}`"),
+)
+
+WEIGHED = Shape(
+    N_("an entry of `{key}`"),
+    {"fact": must(Plain.WORD), "because": _BECAUSE, "guidance": _GUIDANCE},
+    of="weighs",
+)
+
+DECISION = Shape(
+    N_("a decision"),
+    {
+        "id": _ID,
+        "title": must(Plain.TEXT),
+        "asks": must(Plain.TEXT, "The question that it answers."),
+        "topic": must(Plain.WORD, "The topic that it is shown with."),
+        "kind": must(OneOf(KINDS), "Where something belongs, a derived fact, or findings."),
+        "hit_policy": must(OneOf(HIT_POLICIES), "One result, or all findings that show."),
+        "outcomes": may(MapOf(OUTCOME), "What it can come to."),
+        "not_applicable": may(Plain.CONDITION, "Where this is true, there is nothing to decide."),
+        "rules": must(ListOf(RULE)),
+        "alternatives": may(ListOf(ALTERNATIVE), "What the source allows beside the outcome."),
+        "weighs": may(
+            ListOf(WEIGHED),
+            "Facts that the source says to consider without saying which way; they decide nothing.",
+        ),
+    },
+    named=N_("the decision `{id}`"),
+)
+
+ORGANISATION = Shape(
+    "`organisation`",
+    {
+        "structure": must(Plain.NAME, "The decision whose outcome names the groups."),
+        "place": must(Plain.NAME, "The family of facts that says where a function is."),
+        "owner": must(Plain.NAME, "The family that says who owns a responsibility."),
+        "dotted": must(Plain.NAME, "The family that says where a function's dotted lines lead."),
+        "contractors": must(Plain.NAME, "The list of records that names contractors."),
+        "department": must(Plain.NAME),
+        "groups": must(Plain.WORDS, "Places that are groups of the department."),
+        "within": must(Plain.WORDS, "Other places inside it."),
+        "outside": must(Plain.WORDS, "Places outside it."),
+        "contractor": must(Plain.NAME, "The place of work that is given out."),
+        "open_role": must(Plain.NAME, "The place of what is not yet there."),
+        "absent": must(Plain.NAME, "The place of what there is none of."),
+        "functions": may(MapOf(Plain.WORD), "Groups that are functions too."),
+        "scattered": may(Plain.WORDS, "Places that are no one unit."),
+    },
+)
+
+SHARE = Shape(
+    N_("an entry of `{key}`"),
+    {
+        "label": must(Plain.TEXT, "Who shares it, in words."),
+        "places": may(Plain.WORDS, "The places that may be meant by them."),
+    },
+    of="shared_with",
+)
+
+#: The keys of an entry of `responsibilities` or of `sub_teams`.
+ENTRY = {
+    "id": _ID,
+    "label": must(Plain.TEXT),
+    "modality": _MODALITY,
+    "shared_with": may(Either((Plain.WORDS, ListOf(SHARE))), "Who shares it."),
+    "note": may(Plain.TEXT),
+    "guidance": _GUIDANCE,
+}
+
+RESPONSIBILITY = Shape(
+    N_("an entry of `{key}`"),
+    ENTRY,
+    named=N_("the entry of `responsibilities` `{id}`"),
+    of="responsibilities",
+)
+SUB_TEAM = Shape(N_("an entry of `{key}`"), ENTRY, named=N_("the entry of `sub_teams` `{id}`"), of="sub_teams")
+
+TEAM = Shape(
+    N_("a team"),
+    {
+        "id": _ID,
+        "label": must(Plain.TEXT),
+        "mission": must(Plain.TEXT, "What it is for."),
+        "note": may(Plain.TEXT),
+        "guidance": _GUIDANCE,
+        "responsibilities": may(ListOf(RESPONSIBILITY)),
+        "sub_teams": may(ListOf(SUB_TEAM)),
+    },
+    named=N_("the team `{id}`"),
+)
+
+STATEMENT = Shape(
+    N_("a statement"),
+    {
+        "id": _ID,
+        "show": must(OneOf(SHOWS)),
+        "text": must(Plain.TEXT),
+        "guidance": _GUIDANCE,
+    },
+    named=N_("the statement `{id}`"),
+)
+
+LEFT_OUT = Shape(
+    N_("an entry of `{key}`"),
+    {"guidance": must(Plain.GUIDANCE, "The items."), "reason": must(Plain.TEXT, "Why no rule carries them.")},
+    of="left_out",
+)
+
+SILENCE = Shape(
+    N_("a silence"),
+    {
+        "id": _ID,
+        "says": must(Plain.TEXT, "The end of the sentence `the source does not say ...`."),
+        "about": must(Plain.WORDS, "Decisions; none where it belongs to the whole."),
+    },
+    named=N_("the silence `{id}`"),
+)
+
+RULEBOOK_FILE = Shape(
+    N_("a rulebook file"),
+    {
+        "rulebook": may(HEAD, "The head: in one of the files."),
+        "guidance": may(ListOf(ITEM), "The items into which the source was broken down."),
+        "topics": may(ListOf(TOPIC), "In the order in which decisions are shown."),
+        "decisions": may(ListOf(DECISION), "The questions that the rulebook answers, with their rules."),
+        "organisation": may(ORGANISATION, "How the facts describe the organisation of today."),
+        "teams": may(ListOf(TEAM), "What each team is for, and what it answers for."),
+        "statements": may(ListOf(STATEMENT), "Texts that belong to every answer, or to none in particular."),
+        "left_out": may(ListOf(LEFT_OUT), "Items that no rule carries, on purpose."),
+        "silences": may(ListOf(SILENCE), "What the source does not say."),
+    },
+)

@@ -1,0 +1,110 @@
+"""What the files of rulebooks and vocabularies are made of: which keys there are, and what each holds.
+
+Declared once for each kind of mapping. Readers take from here which keys they
+know, `dottedline schema` what editors offer and check, `rules fmt` the order
+in which to write them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from .language import _
+
+
+class Plain(Enum):
+    """What a key can hold that has no parts of its own."""
+
+    #: A text that people read.
+    TEXT = "text"
+    #: A word that the program reads.
+    WORD = "word"
+    #: An identifier.
+    NAME = "name"
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    #: One word, or a list of them.
+    WORDS = "words"
+    #: One number of a guidance item, or a list of them.
+    GUIDANCE = "guidance"
+    CONDITION = "condition"
+
+
+class OneOf(NamedTuple):
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+
+class ListOf(NamedTuple):
+    """A list."""
+
+    of: Kind
+
+
+class MapOf(NamedTuple):
+    """A mapping from free names."""
+
+    of: Kind
+
+
+class Either(NamedTuple):
+    """One of several kinds."""
+
+    kinds: tuple[Kind, ...]
+
+
+class Key(NamedTuple):
+    """One key of a mapping."""
+
+    holds: Kind
+    #: What it says, for the editor of the file; empty where the name tells it all.
+    says: str = ""
+    required: bool = False
+
+
+def must(holds: Kind, says: str = "") -> Key:
+    """A key that has to be there."""
+    return Key(holds, says, required=True)
+
+
+def may(holds: Kind, says: str = "") -> Key:
+    """A key that can be left out."""
+    return Key(holds, says)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A mapping with known keys, in the order in which they are best written."""
+
+    #: How messages call it, to be translated: "a rule"; `{key}` stands for `of`.
+    what: str
+    keys: Mapping[str, Key]
+    #: How they call one that has an id: "the rule `{id}`".
+    named: str = ""
+    of: str = ""
+    #: Keys of which there is exactly one.
+    one_of: tuple[str, ...] = ()
+    #: Keys that go with some words of the key `type` only.
+    of_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Those of them that these words need.
+    needed: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> list[str]:
+        return [name for name, key in self.keys.items() if key.required]
+
+    @property
+    def optional(self) -> list[str]:
+        return [name for name, key in self.keys.items() if not key.required]
+
+    @property
+    def called(self) -> str:
+        """What it is, in the language spoken."""
+        return _(self.what).format(key=self.of)
+
+
+Kind = Plain | OneOf | ListOf | MapOf | Either | Shape
