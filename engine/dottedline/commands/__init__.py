@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,6 +22,10 @@ from ..loading import DEFAULT
 from ..matcher import EngineFault, EngineUnavailable
 from ..problems import InputError, Problem, did_you_mean, listing, reason_of
 from ..reasons import names
+
+if TYPE_CHECKING:
+    from ..answer import Answer
+    from ..records.recorder import Recorder
 
 BAD_INPUT = 1
 FAULT = 70
@@ -250,6 +254,40 @@ def topics_option(command: F) -> F:
         callback=lambda _context, _param, text: tuple(name.strip() for name in text.split(",") if name.strip()),
         help="Only these decisions, findings or topics, such as lifecycle_marketing,bdr.",
     )(command)
+
+
+def record_options(command: F) -> F:
+    """Adds `--record FILE` and `--record-hash`; the command gets a `Recorder` or None as `recorder`."""
+
+    @click.option(
+        "--record",
+        "record_file",
+        type=click.Path(dir_okay=False),
+        metavar="FILE",
+        help="Append the answer to FILE, for `dottedline replay`.",
+    )
+    @click.option("--record-hash", is_flag=True, help="Of the facts, record only their hash.")
+    @functools.wraps(command)
+    def with_recorder(*args: Any, record_file: str | None, record_hash: bool, **kwargs: Any) -> Any:
+        if record_file is None:
+            if record_hash:
+                raise click.UsageError(_("--record-hash goes with --record"))
+            return command(*args, recorder=None, **kwargs)
+        from ..records.recorder import Recorder
+
+        return command(*args, recorder=Recorder(record_file, hashed=record_hash), **kwargs)
+
+    return with_recorder  # type: ignore[return-value]
+
+
+def record(
+    recorder: Recorder | None, book: Rulebook, answer: Answer, operation: str, topics: Sequence[str] = ()
+) -> None:
+    """Records an answer, before it is given: what cannot be recorded is not given."""
+    if recorder is not None:
+        from ..records.lines import Line
+
+        recorder.append(Line(book, answer, operation, topics, hashed=recorder.hashed).now()[1])
 
 
 def check_topics(book: Rulebook, topics: tuple[str, ...]) -> None:

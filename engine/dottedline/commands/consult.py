@@ -19,10 +19,13 @@ from . import (
     echo_json,
     format_option,
     print_document,
+    record,
+    record_options,
     topics_option,
 )
 
 if TYPE_CHECKING:
+    from ..records.recorder import Recorder
     from ..respondents import Respondent
 
 
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 )
 @click.option("--together", is_flag=True, help="The PROFILEs are what several people say of one company.")
 @topics_option
+@record_options
 @book_options
 def consult(
     profiles: tuple[str, ...],
@@ -48,6 +52,7 @@ def consult(
     save: Path | None,
     together: bool,
     topics: tuple[str, ...],
+    recorder: Recorder | None,
     book: Rulebook,
 ) -> None:
     """Advice for one company.
@@ -65,14 +70,16 @@ def consult(
         raise click.UsageError(_("--brief goes with --format text"))
     check_topics(book, topics)
     if together:
-        _print_together(book, _read_all(book, profiles), topics, form, brief, charters)
+        _print_together(book, _read_all(book, profiles), topics, recorder, form, brief, charters)
         return
     if len(profiles) > 1:
         raise click.UsageError(
             _("one PROFILE at a time: add --together where several people answered for one company")
         )
     known = book.read_profile(profiles[0]) if profiles else _ask(book, save, topics, form)
-    _print_answer(book, book.consult(known, topics), form, brief, charters)
+    answer = book.consult(known, topics)
+    record(recorder, book, answer, "consult", topics)
+    _print_answer(book, answer, form, brief, charters)
 
 
 def _read_all(book: Rulebook, paths: tuple[str, ...]) -> list[Respondent]:
@@ -101,6 +108,7 @@ def _print_together(
     book: Rulebook,
     respondents: list[Respondent],
     topics: tuple[str, ...],
+    recorder: Recorder | None,
     form: str,
     brief: bool,
     charters: bool,
@@ -109,6 +117,7 @@ def _print_together(
     from ..respondents import together
 
     found = together(book, respondents, topics)
+    record(recorder, book, found.answer, "consult", topics)
     if form == "json":
         echo_json(found.to_dict())
         return
