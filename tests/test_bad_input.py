@@ -29,6 +29,7 @@ from click.testing import CliRunner
 
 import dottedline
 from dottedline import language, problems
+from dottedline.authoring.testing.reader import no_cases, read_cases
 from dottedline.catalogs import UNTRANSLATED
 from dottedline.cli import main
 from dottedline.commands.evaluate import evaluate
@@ -191,6 +192,36 @@ def no_responsibilities(_: Path) -> str:
     return message(lambda: ownership(dataclasses.replace(book.data, teams=()), book.consult({})), HERE)
 
 
+def case_file_cases() -> Iterator[Case]:
+    """Each file is added to the cases of the book about an outing."""
+    for path in sorted((BAD / "cases").glob("*.yaml")):
+        yield Case(f"cases/{path.name}", path.with_suffix(".expected"), case_file_added(path))
+    yield Case("cases/no_cases", BAD / "cases" / "no_cases.expected", without_cases)
+
+
+def case_file_added(path: Path) -> Callable[[Path], str]:
+    def said(folder: Path) -> str:
+        shutil.copytree(GOOD / "outing", folder, dirs_exist_ok=True)
+        cases = folder / "rules" / "outing" / "cases"
+        shutil.copy(path, cases / "case.yaml")
+        (folder / "company.yaml").write_text("rain: perhaps\n", encoding="utf-8")
+        return message(lambda: read_cases(dottedline.load("rules/outing")), folder)
+
+    return said
+
+
+def without_cases(folder: Path) -> str:
+    shutil.copytree(GOOD / "outing", folder, dirs_exist_ok=True)
+    shutil.rmtree(folder / "rules" / "outing" / "cases")
+
+    def test() -> None:
+        book = dottedline.load("rules/outing")
+        assert read_cases(book) == ()
+        raise no_cases(book)
+
+    return message(test, folder)
+
+
 def other_cases() -> Iterator[Case]:
     for name, rules in (("no_such_book", "b2b-marketting"), ("book_is_a_file", "book.yaml")):
         yield Case(f"load/{name}", BAD / "load" / f"{name}.expected", loading(rules))
@@ -284,7 +315,7 @@ def evaluated(inputs: Path) -> Callable[[Path], str]:
 
 # --- the tests ------------------------------------------------------------------------------
 
-BAD_CASES = [*profile_cases(), *rulebook_cases(), *other_cases(), *command_cases(), *evaluate_cases()]
+BAD_CASES = [*profile_cases(), *rulebook_cases(), *case_file_cases(), *other_cases(), *command_cases(), *evaluate_cases()]
 CASES = [*BAD_CASES, *good_cases()]
 
 

@@ -201,7 +201,7 @@ def advise(company: Mapping[str, Any]) -> tuple[tuple[Result, ...], list[tuple[s
         and "brand" in company["owner.web_print_design"]
         and "growth" not in company["owner.web_print_design"]
     ):
-        found.append(("website_hand_off", "missing"))
+        found.append(("website_hand_off", "to_check"))
     if company["misaligned_priorities"] or company["chronic_miscommunication"]:
         found.append(("review_org_chart", "to_check"))
     if not company["ownership_clear"]:

@@ -143,6 +143,9 @@ def advice() -> list[pl.Expr]:
                 "review_org_chart": yes("misaligned_priorities") | yes("chronic_miscommunication"),
                 "ownership_unclear": ~yes("ownership_clear"),
                 "marketing_automation_next": yes("layout_done"),
+                "website_hand_off": _includes("owner.website", "growth")
+                & _includes("owner.web_print_design", "brand")
+                & ~_includes("owner.web_print_design", "growth"),
             },
             missing={
                 "comms_strong_dotted_line": is_("current.comms_pr", "own_department")
@@ -156,9 +159,6 @@ def advice() -> list[pl.Expr]:
                 "shared_resource_defined": (yes("shared_resources").list.len() > 0)
                 & ~yes("shared_resources_defined"),
                 "design_dotted_line": designers_unlined,
-                "website_hand_off": _includes("owner.website", "growth")
-                & _includes("owner.web_print_design", "brand")
-                & ~_includes("owner.web_print_design", "growth"),
             },
         ),
     ]

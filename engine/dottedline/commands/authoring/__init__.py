@@ -7,7 +7,9 @@ import click
 from .. import Group, language_option
 
 #: Each command and the module of `commands` that it is in.
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "test": "authoring.test",
+}
 
 
 @click.group(cls=Group, modules=COMMANDS)
