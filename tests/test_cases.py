@@ -79,7 +79,7 @@ def test_inference_alone_says_what_an_answer_says(case: object) -> None:
 def test_failures_are_told_as_expected(outing: Path) -> None:
     shutil.copy(HERE / "good" / "cases" / "fails.yaml", outing / "rules" / "outing" / "cases")
     done = command(outing, "rules/outing")
-    expected = HERE / "good" / "cases" / "fails.expected"
+    expected = HERE / "good" / "cases" / "fails.txt"
     if os.environ.get("UPDATE_EXPECTED"):
         expected.write_text(done.stdout, encoding="utf-8")
     assert done.exit_code == 1
