@@ -14,7 +14,9 @@ Srinivasan et al. 1990).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -36,12 +38,33 @@ class Node:
 LEAF = 1 << 30
 
 
+class TooLarge(Exception):
+    """A diagram with more nodes than it may have: to go on would take for ever."""
+
+
 class Diagrams:
     """Makes nodes, each kind once."""
 
     def __init__(self) -> None:
         self._leaves: dict[Hashable, Node] = {}
         self._nodes: dict[tuple[int, tuple[int, ...]], Node] = {}
+        #: How many branches all nodes have together, and how many they may have.
+        self._branches = 0
+        self._most: float = math.inf
+
+    @contextmanager
+    def within(self, budget: int) -> Iterator[None]:
+        """Makes no more than so many new branches in a `with` block, those of blocks inside it apart.
+
+        Raises:
+            TooLarge: where more would be made.
+        """
+        begun, most = self._branches, self._most
+        self._most = begun + budget
+        try:
+            yield
+        finally:
+            self._most = most + self._branches - begun
 
     def leaf(self, value: Hashable) -> Node:
         key = (type(value), value)
@@ -64,6 +87,9 @@ class Diagrams:
         key = (variable, tuple(map(id, children)))
         node = self._nodes.get(key)
         if node is None:
+            self._branches += len(children)
+            if self._branches > self._most:
+                raise TooLarge
             node = self._nodes[key] = Node(variable, tuple(children), None)
         return node
 
@@ -187,6 +213,30 @@ def inner_nodes(diagram: Node) -> Iterator[Node]:
 def variables_of(diagram: Node) -> set[int]:
     """The variables on which a diagram depends."""
     return {node.variable for node in inner_nodes(diagram)}
+
+
+def simplest(diagram: Node, fits: Callable[[Any], bool], width: int) -> list[int] | None:
+    """Tokens at which `fits` is true of the value, with as few of them known as can be."""
+    costs: dict[int, float] = {}
+
+    def cost(node: Node) -> float:
+        found = costs.get(id(node))
+        if found is None:
+            if node.variable == LEAF:
+                found = 0 if fits(node.value) else math.inf
+            else:
+                found = min(cost(child) + (token > 0) for token, child in enumerate(node.children))
+            costs[id(node)] = found
+        return found
+
+    if cost(diagram) == math.inf:
+        return None
+    tokens = [0] * width
+    while diagram.variable != LEAF:
+        steps = [cost(child) + (token > 0) for token, child in enumerate(diagram.children)]
+        token = tokens[diagram.variable] = steps.index(min(steps))
+        diagram = diagram.children[token]
+    return tokens
 
 
 def witness(diagram: Node, value: object, width: int) -> list[int] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -67,6 +67,8 @@ class Problem:
     level: Literal["error", "warning"] = "error"
     #: Other places that it is about, shown below the first.
     also: tuple[Span, ...] = ()
+    #: For what is wrong with a rulebook: one of `codes`.
+    code: str = ""
 
     def render(self) -> str:
         """The problem as several lines of text: message, places, the underlined lines, help."""
@@ -105,10 +107,12 @@ class Problems:
 
     Args:
         error: raised by `raise_if_any`, and by `add` when there are too many.
+        code: the code of what is added without one.
     """
 
     error: type[InputError] = InputError
     found: list[Problem] = field(default_factory=list)
+    code: str = ""
 
     def add(
         self,
@@ -116,10 +120,13 @@ class Problems:
         span: Span | None = None,
         help: str | None = None,
         also: Iterable[Span] = (),
+        code: str = "",
     ) -> None:
-        self.append(Problem(message, span, help, also=tuple(also)))
+        self.append(Problem(message, span, help, also=tuple(also), code=code))
 
     def append(self, problem: Problem) -> None:
+        if not problem.code and self.code:
+            problem = replace(problem, code=self.code)
         self.found.append(problem)
         if len(self.found) == MOST:
             raise self.as_error()
@@ -140,7 +147,10 @@ class Problems:
         in_order = sorted(once.values(), key=_place)
         if len(self.found) >= MOST:
             in_order.append(
-                Problem(_("reading ended after {number} problems; there may be more").format(number=MOST))
+                Problem(
+                    _("reading ended after {number} problems; there may be more").format(number=MOST),
+                    code=self.code,
+                )
             )
         return in_order
 
