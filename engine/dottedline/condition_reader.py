@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .codes import UNDEFINED
 from .conditions import AllOf, AnyOf, Bounds, Condition, FactValue, Test
 from .language import N_, _
 from .problems import Problems, did_you_mean, listing
@@ -91,6 +92,7 @@ class ConditionReader:
                 _("there is no family of facts `{family}`").format(family=shorten(family)),
                 key.span,
                 did_you_mean(family, self.families, families),
+                code=UNDEFINED,
             )
             return AnyOf()
         members = list(self.families[family])
@@ -106,6 +108,7 @@ class ConditionReader:
                 _("there is no fact or decision `{name}`").format(name=shorten(name)),
                 key.span,
                 did_you_mean(name, known),
+                code=UNDEFINED,
             )
             return AnyOf()
         return self._of_subject(key, name, subject, value)
@@ -209,6 +212,7 @@ class ConditionReader:
             _("`{name}` cannot be {found}").format(name=name, found=describe(word)),
             word.span,
             did_you_mean(text, subject.words, wanted),
+            code=UNDEFINED if isinstance(word, Scalar) else "",
         )
         return None
 

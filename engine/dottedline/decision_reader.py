@@ -6,6 +6,7 @@ import graphlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from .codes import DECISION_CIRCLE, OVERRIDE_CIRCLE, TWICE, UNDEFINED
 from .condition_reader import GROUPS, SPECIAL_RESULTS, ConditionReader, Subject
 from .conditions import ALWAYS, Condition
 from .guidance_reader import GuidanceReader
@@ -81,7 +82,7 @@ class DecisionReader:
             for id, rules in decision.findings.items():
                 if id in self.decisions:
                     told = _("the finding `{id}` has the name of a decision").format(id=id)
-                    self.problems.add(told, rules[0].span)
+                    self.problems.add(told, rules[0].span, code=TWICE)
                 self.guidance.once(id, N_("`{id}` names two findings of different decisions"), rules[0].span)
 
     def _head(self, record: Record) -> Decision:
@@ -102,6 +103,7 @@ class DecisionReader:
                 did_you_mean(
                     topic, self.topics, _("the topics are {names}").format(names=listing(self.topics))
                 ),
+                code=UNDEFINED,
             )
         if (kind == "findings") != (hit_policy == "collect"):
             self.problems.add(
@@ -143,6 +145,7 @@ class DecisionReader:
                 _("{what} has the name of a fact").format(what=record.what),
                 record.span,
                 _("make its kind `fact`"),
+                code=TWICE,
             )
         if hit_policy == "collect":
             for name in ("outcomes", "alternatives", "weighs", "not_applicable"):
@@ -280,7 +283,7 @@ class DecisionReader:
             return None
         if isinstance(value, Scalar) and "true" in decision.outcomes and value.as_bool() is not None:
             value = replace(value, text="true" if value.as_bool() else "false")
-        return self.reading.choice(value, decision.outcomes, record.part("outcome"))
+        return self.reading.choice(value, decision.outcomes, record.part("outcome"), UNDEFINED)
 
     def _option(
         self,
@@ -317,6 +320,7 @@ class DecisionReader:
                 _("there is no fact `{name}`").format(name=shorten(fact)),
                 record.entries["fact"].span,
                 did_you_mean(fact, self.vocabulary.facts),
+                code=UNDEFINED,
             )
         return Weighed(fact, self.reading.text(record, "because"), self.guidance.of(record))
 
@@ -330,6 +334,7 @@ class DecisionReader:
                         _("`{word}` is no rule of {what}").format(word=shorten(word.text), what=record.what),
                         word.span,
                         did_you_mean(word.text, places),
+                        code=UNDEFINED,
                     )
         needs = {rule.id: rule.overrides & places.keys() for rule in rules}
         self._no_circle(needs, places, N_("the rules override each other in a circle: {circle}"))

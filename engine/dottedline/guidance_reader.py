@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .codes import FIRMER
 from .language import N_, _
 from .problems import Span
 from .reading import Reading, Record, lacks
@@ -67,6 +68,7 @@ class GuidanceReader:
                 ),
                 span,
                 _("the first guidance item carries the rule and bounds its modality"),
+                code=FIRMER,
             )
         if modality == "caution" and carrier.modality != "caution":
             self.problems.add(
@@ -74,9 +76,11 @@ class GuidanceReader:
                     number=carrier.item, modality=carrier.modality
                 ),
                 span,
+                code=FIRMER,
             )
         if modality == "contested" and len(set(guidance)) < 2:
-            self.problems.add(_("`contested` needs guidance items that speak for different outcomes"), span)
+            told = _("`contested` needs guidance items that speak for different outcomes")
+            self.problems.add(told, span, code=FIRMER)
         return modality
 
     def of(self, record: Record) -> tuple[int, ...]:

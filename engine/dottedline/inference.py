@@ -13,14 +13,14 @@ difference is a fault, never advice.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import NamedTuple
 
+from .codes import LIMIT
 from .condition_reader import SPECIAL_RESULTS
 from .conditions import AllOf, Condition, FactValue, Test, tests
-from .diagram import Diagrams, Node, evaluate, leaves, variables_of, witness
+from .diagram import Diagrams, Node, TooLarge, evaluate, leaves, variables_of, witness
 from .language import _, list_of
 from .lazy import LOCK, lazy
 from .matcher import EngineFault
@@ -28,6 +28,7 @@ from .problems import Problem, RulebookError
 from .resolution import Shown, Unit, finding, resolve
 from .rows import Rows
 from .rulebook import Decision, RulebookData
+from .splitting import BUDGET, too_large
 from .variables import MAX_SET_ELEMENTS, Variable
 from .verdicts import Verdict, verdict_of
 from .vocabulary import Constraint
@@ -48,8 +49,7 @@ class Given(NamedTuple):
 class Network:
     """A rulebook made ready for inference. Safe to share between threads.
 
-    Raises:
-        RulebookError: at construction, where the book would reach a limit of the engine.
+    `soundness` says whether it may be consulted.
     """
 
     def __init__(self, book: RulebookData) -> None:
@@ -60,11 +60,12 @@ class Network:
         self.units: dict[str, UnitInference] = {}
         self.variables: dict[str, Variable] = {}
         self._constraints = [c for c in book.vocabulary.constraints if c.level == "error"]
+        #: The sets of which conditions name too many elements, with what is to be said of them.
+        self.oversized: dict[str, Problem] = {}
         self._make_variables()
         for decision in book.decisions.values():
             for unit in _units(decision):
                 self.units[unit.id] = UnitInference(self, unit)
-        self._check()
 
     def tokens(self, facts: Mapping[str, FactValue]) -> tuple[int, ...]:
         """The tokens of a company's facts, one for each variable."""
@@ -135,17 +136,15 @@ class Network:
 
         return [constraint for constraint in self._constraints if can_bind(constraint)]
 
-    def _check(self) -> None:
-        """Refuses a book with rules that conflict, or that the engine could not hold."""
-        problems: dict[str, Problem] = {}
-        for unit in self.units.values():
-            try:
-                unit.rows.check_limits()
-                unit.check_conflicts()
-            except RulebookError as error:
-                problems.update((problem.message, problem) for problem in error.problems)
-        if problems:
-            raise RulebookError(problems.values())
+    def facts_at(self, tokens: Sequence[int]) -> dict[str, FactValue]:
+        """Facts that have these tokens, without the unknown ones."""
+        known = ((id, variable.example(tokens[variable.position])) for id, variable in self.variables.items())
+        return {id: value for id, value in known if value is not None}
+
+    def in_words(self, facts: Mapping[str, FactValue]) -> str:
+        """Facts in words; `{}` for none, as a profile has it."""
+        known = self.book.vocabulary.facts
+        return list_of([known[id].stated(value) for id, value in facts.items()]) or "{}"
 
     def _make_variables(self) -> None:
         """One variable for each fact that a condition names: derived facts first, then as they are met."""
@@ -167,17 +166,14 @@ class Network:
         for id in [id for id in used if id in facts]:
             named = {element for test in used[id] for element in test.values}
             if facts[id].type == "set" and len(named) > MAX_SET_ELEMENTS:
-                raise RulebookError(
-                    [
-                        Problem(
-                            _(
-                                "conditions name {number} elements of the set `{name}`; {most} is the most"
-                            ).format(number=len(named), name=id, most=MAX_SET_ELEMENTS),
-                            facts[id].span,
-                            _("split it into several facts"),
-                        )
-                    ]
+                told = _("conditions name {number} elements of the set `{name}`; {most} is the most")
+                self.oversized[id] = Problem(
+                    told.format(number=len(named), name=id, most=MAX_SET_ELEMENTS),
+                    facts[id].span,
+                    _("split it into several facts"),
+                    code=LIMIT,
                 )
+                used[id] = {}  # a stand-in: what rests on it is refused
             self.variables[id] = Variable(len(self.variables), facts[id], used[id])
 
 
@@ -185,6 +181,26 @@ def _units(decision: Decision) -> list[Unit]:
     if decision.hit_policy == "single":
         return [Unit(decision.id, decision, decision.rules)]
     return [Unit(id, decision, rules) for id, rules in decision.findings.items()]
+
+
+def diagram(make: Callable[[UnitInference], Node]) -> lazy[Node]:
+    """A diagram of a unit, made once, and refused where it grows too large.
+
+    Raises:
+        RulebookError: on use, where it is too large.
+    """
+
+    @wraps(make)
+    def made(unit: UnitInference) -> Node:
+        network = unit.network
+        with LOCK:
+            try:
+                with network.diagrams.within(BUDGET):
+                    return make(unit)
+            except TooLarge:
+                raise RulebookError([too_large(unit.unit, unit.facts, network.variables)]) from None
+
+    return lazy(made)
 
 
 class UnitInference:
@@ -232,88 +248,79 @@ class UnitInference:
         """Whether a constraint limits the unit's completions."""
         return any(bits is BROKEN for bits in leaves(self.known))
 
-    @lazy
+    @diagram
     def known(self) -> Node:
         """Tokens -> the patterns that hold on what is known, as bits; BROKEN where that cannot be."""
-        with LOCK:
-            combine = self.network.diagrams.combine
-            bits = self.network.diagrams.leaf(0)
-            for n, condition in enumerate(self.unit.patterns.values()):
-                bits = combine(_adding(1 << n), bits, self.network.holds(condition))
-            for constraint in self.network.binding(self.facts):
-                bits = combine(
-                    lambda acc, broken: BROKEN if broken else acc, bits, self.network.holds(constraint.when)
-                )
-            return bits
+        combine = self.network.diagrams.combine
+        bits = self.network.diagrams.leaf(0)
+        for n, condition in enumerate(self.unit.patterns.values()):
+            bits = combine(_adding(1 << n), bits, self.network.holds(condition))
+        for constraint in self.network.binding(self.facts):
+            bits = combine(
+                lambda acc, broken: BROKEN if broken else acc, bits, self.network.holds(constraint.when)
+            )
+        return bits
 
-    @lazy
+    @diagram
     def verdicts(self) -> Node:
         """Tokens -> the patterns that hold on what is known, and the sets of them that completions give."""
-        with LOCK:
-            diagrams = self.network.diagrams
-            single = diagrams.map(
-                lambda bits: frozenset[int]() if bits is BROKEN else frozenset({bits}), self.known
-            )
-            possible = diagrams.unknown_as(single, frozenset.union, self.completions.__getitem__)
-            return diagrams.combine(
-                lambda bits, sets: BROKEN if bits is BROKEN else (bits, sets), self.known, possible
-            )
+        diagrams = self.network.diagrams
+        single = diagrams.map(
+            lambda bits: frozenset[int]() if bits is BROKEN else frozenset({bits}), self.known
+        )
+        possible = diagrams.unknown_as(single, frozenset.union, self.completions.__getitem__)
+        return diagrams.combine(
+            lambda bits, sets: BROKEN if bits is BROKEN else (bits, sets), self.known, possible
+        )
 
-    @lazy
+    @diagram
     def whole(self) -> Node:
         """The verdicts, and for a derived fact that is given outright, that it is."""
         network, id = self.network, self.unit.id
         if not network.is_derived(id):
             return self.verdicts
-        with LOCK:
-            variable = network.variables[id]
-            given = [network.diagrams.leaf(Given(as_outcome(band.example))) for band in variable.bands]
-            return network.diagrams.node(variable.position, [self.verdicts, *given])
+        variable = network.variables[id]
+        given = [network.diagrams.leaf(Given(as_outcome(band.example))) for band in variable.bands]
+        return network.diagrams.node(variable.position, [self.verdicts, *given])
 
-    @lazy
+    @diagram
     def certain(self) -> Node:
         """Tokens -> whether all completions give the same result."""
-        with LOCK:
-            return self.network.diagrams.map(
-                lambda leaf: leaf is BROKEN or len({self.resolved(bits).key for bits in leaf[1]}) == 1,
-                self.verdicts,
-            )
+        return self.network.diagrams.map(
+            lambda leaf: leaf is BROKEN or len({self.resolved(bits).key for bits in leaf[1]}) == 1,
+            self.verdicts,
+        )
 
-    @lazy
+    @diagram
     def results(self) -> Node:
         """Tokens -> what is compared between completions; BROKEN where that cannot be."""
-        with LOCK:
-            return self.network.diagrams.map(
-                lambda bits: BROKEN if bits is BROKEN else self._key(bits), self.known
-            )
+        return self.network.diagrams.map(lambda bits: BROKEN if bits is BROKEN else self._key(bits), self.known)
 
-    @lazy
+    @diagram
     def answers(self) -> Node:
         """Tokens -> (status, result key) of the answer; BROKEN where that cannot be."""
-        with LOCK:
 
-            def answer(leaf: Hashable) -> Hashable:
-                if leaf is BROKEN:
-                    return BROKEN
-                verdict = self.verdict_of(leaf)
-                return (verdict.status, verdict.key)
+        def answer(leaf: Hashable) -> Hashable:
+            if leaf is BROKEN:
+                return BROKEN
+            verdict = self.verdict_of(leaf)
+            return (verdict.status, verdict.key)
 
-            return self.network.diagrams.map(answer, self.verdicts)
+        return self.network.diagrams.map(answer, self.verdicts)
 
-    @lazy
+    @diagram
     def value(self) -> Node:
         """Tokens -> the value that other decisions see, None where it is unknown."""
-        with LOCK:
-            network, id = self.network, self.unit.id
-            inferred = network.diagrams.map(
-                lambda leaf: None if leaf is BROKEN else self._as_fact(self.verdict_of(leaf).passed_on),
-                self.verdicts,
-            )
-            if not network.is_derived(id):
-                return inferred
-            variable = network.variables[id]
-            given = [network.diagrams.leaf(band.example) for band in variable.bands]
-            return network.diagrams.node(variable.position, [inferred, *given])
+        network, id = self.network, self.unit.id
+        inferred = network.diagrams.map(
+            lambda leaf: None if leaf is BROKEN else self._as_fact(self.verdict_of(leaf).passed_on),
+            self.verdicts,
+        )
+        if not network.is_derived(id):
+            return inferred
+        variable = network.variables[id]
+        given = [network.diagrams.leaf(band.example) for band in variable.bands]
+        return network.diagrams.node(variable.position, [inferred, *given])
 
     def _as_fact(self, value: str | None) -> FactValue | None:
         """An outcome as the value of its fact: `true` becomes True for a yes/no fact."""
@@ -396,35 +403,6 @@ class UnitInference:
         seen = {name: evaluate(self.network.value_of(name), tokens) for name in self.unit.needs}
         self._fire(bits, seen)
         self.attested.add(bits)
-
-    def check_conflicts(self) -> None:
-        """Raises RulebookError where some profile makes rules stand that differ in result."""
-        for bits in () if self.unit.is_finding else leaves(self.known):
-            if bits is BROKEN:
-                continue
-            try:
-                self.resolved(bits)
-            except RulebookError as error:
-                raise RulebookError(
-                    dataclasses.replace(
-                        problem,
-                        message=_("{message}, for example where {facts}").format(
-                            message=problem.message, facts=self._example(bits)
-                        ),
-                    )
-                    for problem in error.problems
-                ) from None
-
-    def _example(self, bits: int) -> str:
-        """Facts under which exactly these patterns hold, in words."""
-        tokens = witness(self.known, bits, len(self.network.variables)) or ()
-        known = {
-            id: variable.example(tokens[variable.position])
-            for id, variable in self.network.variables.items()
-            if tokens[variable.position]
-        }
-        facts = self.network.book.vocabulary.facts
-        return list_of([facts[id].stated(value) for id, value in known.items()]) or "{}"
 
 
 def as_outcome(value: FactValue) -> str:

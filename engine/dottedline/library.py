@@ -21,6 +21,7 @@ from .problems import Problem, RulebookError, listing
 from .profile import Profile, profile_from, read_profile
 from .reasons import Explanation, explain
 from .rulebook import RulebookData
+from .soundness import refuse_unsound
 from .vocabulary import Vocabulary
 from .why_not import WhyNot, why_not
 
@@ -42,6 +43,7 @@ class Rulebook:
         #: The folders of its rules and of its facts, of which it is made.
         self.folders = (rules, facts)
         self._network = Network(data)
+        refuse_unsound(self._network)
         self._consultation = Consultation(data, self._network)
         self._answers: dict[tuple[str, frozenset[str]], Answer] = {}
 

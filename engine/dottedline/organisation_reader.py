@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from .codes import UNDEFINED
 from .language import _
 from .problems import Problems, Span, did_you_mean
 from .reading import Reading, Record
@@ -62,6 +63,7 @@ class _OrganisationReader:
                 _("there is no {what} `{name}`").format(what=what, name=shorten(name)),
                 record.entries[key].span,
                 did_you_mean(name, known),
+                code=UNDEFINED,
             )
         return name
 
@@ -130,7 +132,7 @@ class _OrganisationReader:
         self._unknown(message.format(what=what, name=shorten(name)), name, rule.span, known)
 
     def _unknown(self, message: str, name: str, span: Span | None, known: Iterable[str]) -> None:
-        self.problems.add(message, span, did_you_mean(name, known))
+        self.problems.add(message, span, did_you_mean(name, known), code=UNDEFINED)
 
 
 def report_unknown_place(problems: Problems, word: Scalar, places: Iterable[str]) -> None:
@@ -139,4 +141,5 @@ def report_unknown_place(problems: Problems, word: Scalar, places: Iterable[str]
         _("there is no place `{place}`").format(place=shorten(word.text)),
         word.span,
         did_you_mean(word.text, places),
+        code=UNDEFINED,
     )

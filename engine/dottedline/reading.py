@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .catalogs import UNTRANSLATED, Catalog
+from .codes import TWICE, UNDEFINED
 from .language import _
 from .problems import Problems, Span, did_you_mean, listing
 from .shapes import Shape
@@ -211,7 +212,8 @@ class Reading:
         """
         if id and id in seen:
             first = seen[id]
-            self.problems.add(_(twice).format(id=shorten(id), what=what), span, also=[first] if first else [])
+            told = _(twice).format(id=shorten(id), what=what)
+            self.problems.add(told, span, also=[first] if first else [], code=TWICE)
         seen.setdefault(id, span)
 
     def flag(self, record: Record, key: str) -> bool:
@@ -246,7 +248,7 @@ class Reading:
             return default
         return self.choice(value, choices, record.part(key)) or default
 
-    def choice(self, value: Value, choices: Iterable[str], what: str) -> str | None:
+    def choice(self, value: Value, choices: Iterable[str], what: str, code: str = "") -> str | None:
         choices = list(choices)
         if isinstance(value, Scalar) and value.text in choices:
             return value.text
@@ -255,6 +257,7 @@ class Reading:
             _("{what} cannot be {found}").format(what=what, found=describe(value)),
             value.span,
             did_you_mean(text, choices, _("it is one of {names}").format(names=listing(choices, 20))),
+            code=code,
         )
         return None
 
@@ -288,7 +291,8 @@ class Reading:
                     word.span,
                 )
             elif exists is not None and number not in exists:
-                self.problems.add(_("there is no guidance item {number}").format(number=number), word.span)
+                told = _("there is no guidance item {number}").format(number=number)
+                self.problems.add(told, word.span, code=UNDEFINED)
             else:
                 numbers.append(number)
         return tuple(numbers)

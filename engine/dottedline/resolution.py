@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .codes import CONTRADICTION
 from .conditions import Condition, known_false, tests
 from .language import _
 from .lazy import lazy
@@ -125,7 +126,8 @@ def resolve(unit: Unit, bits: int) -> Resolved:
     allowed = [option for option in unit.decision.alternatives if bits & flags[f"when {option.rule}"]]
     if not deciding:
         return Resolved("nothing", options=_options([], allowed), remarks=remarks, overridden=tuple(overridden))
-    _no_conflict(unit, deciding)
+    if (pair := conflict(unit, bits)) is not None:
+        raise RulebookError([conflict_problem(unit, *pair)])
     first = deciding[0]
     firmest = max((rule.modality for rule in deciding), key=strength)
     own: list[Option] = []
@@ -164,23 +166,29 @@ def _options(own: list[Option], allowed: list[Option]) -> tuple[Option, ...]:
     return tuple(options.values())
 
 
-def _no_conflict(unit: Unit, deciding: tuple[Rule, ...]) -> None:
-    def result(rule: Rule) -> object:
-        return (rule.concludes, rule.outcome, frozenset(option.outcome for option in rule.open))
+def conflict(unit: Unit, bits: int) -> tuple[Rule, Rule] | None:
+    """Two rules of a `single` decision that stand together with different results; None where none do."""
+    if bits & unit.flags.get("not_applicable", 0):
+        return None
+    deciding = [rule for rule in unit.standing(bits)[0] if rule.concludes != "remark"]
+    first = deciding[0] if deciding else None
+    return next(((first, rule) for rule in deciding if first and _result(rule) != _result(first)), None)
 
-    first = deciding[0]
-    for other in deciding[1:]:
-        if result(other) != result(first):
-            raise RulebookError(
-                [
-                    Problem(
-                        _(
-                            "the rules `{first}` and `{second}` of `{decision}` can hold together, "
-                            "with different results"
-                        ).format(first=first.id, second=other.id, decision=unit.id),
-                        other.span,
-                        _("let one override the other, or make their conditions exclude each other"),
-                        also=(first.span,) if first.span else (),
-                    )
-                ]
-            )
+
+def conflict_problem(unit: Unit, first: Rule, second: Rule, example: str = "") -> Problem:
+    """That two rules conflict, with facts for which they do, in words."""
+    told = _("the rules `{first}` and `{second}` of `{decision}` can hold together, with different results")
+    message = told.format(first=first.id, second=second.id, decision=unit.id)
+    if example:
+        message = _("{message}, for example where {facts}").format(message=message, facts=example)
+    return Problem(
+        message,
+        second.span,
+        _("let one override the other, or make their conditions exclude each other"),
+        also=(first.span,) if first.span else (),
+        code=CONTRADICTION,
+    )
+
+
+def _result(rule: Rule) -> object:
+    return (rule.concludes, rule.outcome, frozenset(option.outcome for option in rule.open))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from .codes import LIMIT
 from .conditions import Condition, FactValue, Test, alternatives, holds, tests
 from .language import _
 from .lazy import lazy
 from .matcher import EngineFault, EngineLimit, Matcher, Term, check_limits
-from .problems import Problem, RulebookError
+from .problems import Problem
 from .resolution import Unit
 
 #: Rows remembered for each unit; beyond that the oldest are forgotten.
@@ -48,12 +49,8 @@ class Rows:
             )
         )
 
-    def check_limits(self) -> None:
-        """Refuses what durable_rules could not hold.
-
-        Raises:
-            RulebookError: naming the rule.
-        """
+    def problems(self) -> Iterator[Problem]:
+        """What durable_rules could not hold: one problem for each rule that is too much for it."""
         for name, condition in self.unit.patterns.items():
             try:
                 ways = [
@@ -63,15 +60,15 @@ class Rows:
             except (EngineLimit, OverflowError) as error:
                 too_many_ways = _("a condition with more than 10,000 ways to be true")
                 rule = next((rule for rule in self.unit.rules if name.endswith(f" {rule.id}")), None)
-                problem = Problem(
+                yield Problem(
                     _("`{id}` is more than the rule engine can hold: {limit}").format(
                         id=rule.id if rule else self.unit.id,
                         limit=too_many_ways if isinstance(error, OverflowError) else error,
                     ),
                     rule.span if rule else self.unit.decision.span,
                     _("split it into several rules, or derive a fact from some of its facts first"),
+                    code=LIMIT,
                 )
-                raise RulebookError([problem]) from None
 
     def _fill(self, tokens: tuple[int, ...]) -> int:
         fired = self._matcher.match(tokens)

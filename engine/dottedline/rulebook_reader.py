@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .codes import TWICE, UNDEFINED
 from .decision_reader import DecisionReader
 from .guidance_reader import GuidanceReader
 from .language import N_, _, current
@@ -64,7 +65,7 @@ def read_files(documents: Iterable[Value], reading: Reading) -> Files:
     if not heads:
         problems.add(_("no file of the rulebook has `rulebook`"), help=_("with its id, title and version"))
     for extra in heads[1:]:
-        problems.add(_("`{name}` is given twice").format(name="rulebook"), extra.span)
+        problems.add(_("`{name}` is given twice").format(name="rulebook"), extra.span, code=TWICE)
     return Files(files, reading.shaped(heads[0] if heads else None, HEAD))
 
 
@@ -130,7 +131,7 @@ class _RulebookReader:
     def _organisation(self, files: list[Record]) -> Organisation | None:
         given = [value for file in files if (value := file.get("organisation")) is not None]
         for extra in given[1:]:
-            self.problems.add(_("`{name}` is given twice").format(name="organisation"), extra.span)
+            self.problems.add(_("`{name}` is given twice").format(name="organisation"), extra.span, code=TWICE)
         return (
             read_organisation(given[0], self.reading, self.decisions.decisions, self.vocabulary)
             if given
@@ -231,6 +232,7 @@ class _RulebookReader:
                     _("there is no decision `{name}`").format(name=shorten(word.text)),
                     word.span,
                     did_you_mean(word.text, self.decisions.decisions),
+                    code=UNDEFINED,
                 )
         id = self.reading.name(record, "id")
         self.guidance.once(id, N_("`{id}` names two silences"), record.span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from .codes import TWICE, UNDEFINED
 from .condition_reader import ANY_TEXT, GROUPS, TYPE_NAMES, ConditionReader, Subject
 from .language import N_, _, list_of
 from .problems import Span, did_you_mean, listing
@@ -90,7 +91,7 @@ class _VocabularyReader:
         if not heads:
             self.problems.add(_("no file of the vocabulary has `vocabulary`"), help=_("with its id and title"))
         for extra in heads[1:]:
-            self.problems.add(_("`{name}` is given twice").format(name="vocabulary"), extra.span)
+            self.problems.add(_("`{name}` is given twice").format(name="vocabulary"), extra.span, code=TWICE)
         return self.reading.shaped(heads[0] if heads else None, HEAD)
 
     def _once(self, id: str, twice: str, span: Span | None) -> None:
@@ -168,6 +169,7 @@ class _VocabularyReader:
                 _("there is no section `{name}`").format(name=shorten(section)),
                 span,
                 did_you_mean(section, self.sections),
+                code=UNDEFINED,
             )
         values = self._values_of(record) if type in ("choice", "set") else {}
         fields = {
@@ -226,7 +228,7 @@ class _VocabularyReader:
         value = record.get("for_each")
         if value is None:
             return False, [("", "")]
-        name = self.reading.choice(value, self.lists, record.part("for_each"))
+        name = self.reading.choice(value, self.lists, record.part("for_each"), UNDEFINED)
         return True, [(choice.id, choice.label) for choice in self.lists.get(name or "", {}).values()]
 
     def _values_of(self, record: Record) -> Mapping[str, Choice]:
@@ -243,6 +245,7 @@ class _VocabularyReader:
                 did_you_mean(
                     value.text, self.lists, _("the lists are {names}").format(names=listing(self.lists))
                 ),
+                code=UNDEFINED,
             )
             return {}
         return self._choices(value, record.part("values"))
