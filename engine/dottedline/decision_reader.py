@@ -6,7 +6,7 @@ import graphlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from .codes import DECISION_CIRCLE, OVERRIDE_CIRCLE, TWICE, UNDEFINED
+from .codes import DECISION_CIRCLE, FIRMER, OVERRIDE_CIRCLE, TWICE, UNDEFINED
 from .condition_reader import GROUPS, SPECIAL_RESULTS, ConditionReader, Subject
 from .conditions import ALWAYS, Condition
 from .guidance_reader import GuidanceReader
@@ -49,6 +49,8 @@ class DecisionReader:
         self.problems = guidance.problems
         self.reading = guidance.reading
         self.decisions: dict[str, Decision] = {}
+        #: The decisions that cannot be reasoned about, as something is wrong with them.
+        self.broken: set[str] = set()
         #: For each rule, the words that say what it overrides.
         self.overrides: dict[str, list[Scalar]] = {}
         self.conditions = ConditionReader({}, self.problems, families_of(vocabulary.facts))
@@ -57,8 +59,10 @@ class DecisionReader:
         """Reads the heads first, since conditions of one decision may name another."""
         heads: dict[str, tuple[Record, Decision]] = {}
         for value in values:
+            before = len(self.problems.found)
             record = self.reading.shaped(value, DECISION)
             decision = self._head(record)
+            self._note_broken(decision.id, before)
             self.guidance.once(decision.id, N_("`{id}` names two decisions"), record.span)
             heads[decision.id] = (record, decision)
         subjects = subjects_of(self.vocabulary.facts)
@@ -73,8 +77,15 @@ class DecisionReader:
                 )
         self.conditions = ConditionReader(subjects, self.problems, families_of(self.vocabulary.facts))
         for id, (record, decision) in heads.items():
+            before = len(self.problems.found)
             self.decisions[id] = self._body(record, decision)
+            self._note_broken(id, before)
         self._findings()
+
+    def _note_broken(self, id: str, before: int) -> None:
+        """Notes that something is wrong with a decision, where there are more problems than before."""
+        if any(problem.code != FIRMER for problem in self.problems.found[before:]):
+            self.broken.add(id)
 
     def _findings(self) -> None:
         """A finding belongs to one decision, and has a name that is no decision's."""
@@ -175,6 +186,7 @@ class DecisionReader:
             self._rule(item, decision) for item in reading.items(record.get("rules"), record.part("rules"))
         )
         self._overrides(rules, record)
+        reading.allow(record, "decision", decision.id)
         return replace(
             decision,
             rules=rules,
@@ -234,6 +246,7 @@ class DecisionReader:
                 _("write `silent: true`"),
             )
         self.overrides[id] = reading.names(record, "overrides")
+        reading.allow(record, "rule", id)
         choices = reading.items(record.get("open"), record.part("open"))
         if isinstance(record.get("open"), Items) and not choices:
             told = _("{what} names no choice").format(what=record.part("open"))
@@ -298,6 +311,7 @@ class DecisionReader:
         record = self.reading.shaped(value, ALTERNATIVE if own_id else OPEN_CHOICE)
         if own_id:
             rule = self._id(record)
+            self.reading.allow(record, "rule", rule)
         guidance = self.guidance.of(record)
         modality = default
         if own_id or record.get("modality") is not None:
@@ -337,35 +351,42 @@ class DecisionReader:
                         code=UNDEFINED,
                     )
         needs = {rule.id: rule.overrides & places.keys() for rule in rules}
-        self._no_circle(needs, places, N_("the rules override each other in a circle: {circle}"))
+        message = N_("the rules override each other in a circle: {circle}")
+        self._circles(needs, places, message, OVERRIDE_CIRCLE)
 
-    def _no_circle(
-        self, needs: Mapping[str, Iterable[str]], places: Mapping[str, Span | None], message: str
-    ) -> bool:
-        """Reports a circle, with a message to be translated; returns whether there is none."""
-        try:
-            graphlib.TopologicalSorter(needs).prepare()
-        except graphlib.CycleError as error:
-            circle = error.args[1][::-1]
-            spans = [span for id in dict.fromkeys(circle) if (span := places[id]) is not None]
-            told = " -> ".join(f"`{id}`" for id in circle)
-            self.problems.add(_(message).format(circle=told), spans[0] if spans else None, also=spans[1:])
-            return False
-        return True
+    def _circles(
+        self, needs: Mapping[str, Iterable[str]], places: Mapping[str, Span | None], message: str, code: str
+    ) -> set[str]:
+        """Reports circles, with a message to be translated; returns what is in one."""
+        found: set[str] = set()
+        while True:
+            left = {id: set(needed) - found for id, needed in needs.items() if id not in found}
+            try:
+                graphlib.TopologicalSorter(left).prepare()
+            except graphlib.CycleError as error:
+                circle = error.args[1][::-1]
+                spans = [span for id in dict.fromkeys(circle) if (span := places[id]) is not None]
+                told = _(message).format(circle=" -> ".join(f"`{id}`" for id in circle))
+                self.problems.add(told, spans[0] if spans else None, also=spans[1:], code=code)
+                found.update(circle)
+            else:
+                return found
 
     def in_order(self) -> dict[str, Decision]:
-        """The decisions in an order in which each follows those it needs; else the book's own order."""
+        """The decisions in an order in which each follows those it needs, as far as there is one."""
         needs = {
             id: [name for name in decision.needs if name in self.decisions]
             for id, decision in self.decisions.items()
         }
         places = {id: decision.span for id, decision in self.decisions.items()}
-        if not self._no_circle(needs, places, N_("the decisions need each other in a circle: {circle}")):
-            return self.decisions
+        message = N_("the decisions need each other in a circle: {circle}")
+        self.broken |= self._circles(needs, places, message, DECISION_CIRCLE)
+        met: set[str] = set()
         ordered: dict[str, Decision] = {}
 
         def place(id: str) -> None:
-            if id not in ordered:
+            if id not in met:
+                met.add(id)
                 for name in needs[id]:
                     place(name)
                 ordered[id] = self.decisions[id]

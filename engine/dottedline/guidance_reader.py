@@ -31,6 +31,7 @@ class GuidanceReader:
             return
         record.what = _("guidance item {number}").format(number=number)
         self.once(str(number), N_("`{id}` names two guidance items"), record.span)
+        reading.allow(record, "item", str(number))
         self.items[number] = GuidanceItem(
             item=number,
             section=reading.plain(record, "section"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from .catalogs import UNTRANSLATED, Catalog, read_catalog
+from .codes import MALFORMED, UNREADABLE
 from .language import SOURCE, _, current, speaking
 from .problems import Problem, Problems, RulebookError, did_you_mean
-from .reading import Reading, Text
+from .reading import Allowed, Reading, Text
 from .rulebook import RulebookData
 from .rulebook_reader import read_files, read_rulebook
 from .source import parse, read_text
@@ -56,18 +58,58 @@ def read_folders(rules: str | os.PathLike[str], facts: str | os.PathLike[str] | 
     Raises:
         RulebookError: with every problem found, each with its place.
     """
-    problems = Problems(RulebookError)
+    read = read_as_far_as_can_be(rules, facts)
+    if read.problems or read.data is None:
+        raise RulebookError(read.problems)
+    return Loaded(read.data, read.texts)
+
+
+@dataclass
+class Read:
+    """What there is to be had of a rulebook's files, and what is wrong with them."""
+
+    #: None where there is too much wrong to go on.
+    data: RulebookData | None = None
+    problems: Sequence[Problem] = ()
+    #: The decisions that cannot be reasoned about, as something is wrong with them.
+    broken: Collection[str] = ()
+    allowed: Sequence[Allowed] = ()
+    texts: dict[Path, Sequence[Text]] = field(default_factory=dict)
+    #: The files of the rules, and of the facts, as they are written.
+    rules: Sequence[Value] = ()
+    facts: Sequence[Value] = ()
+
+
+def read_as_far_as_can_be(rules: str | os.PathLike[str], facts: str | os.PathLike[str] | None) -> Read:
+    """The same without refusing anything, for those who look for more that is wrong."""
+    read = Read()
+    problems = Problems(RulebookError, code=MALFORMED)
+    try:
+        _read(read, rules, facts, problems)
+    except RulebookError as error:
+        read.problems = error.problems
+    else:
+        read.problems = problems.in_order()
+    return read
+
+
+def _read(
+    read: Read, rules: str | os.PathLike[str], facts: str | os.PathLike[str] | None, problems: Problems
+) -> None:
+    """Fills in what there is to be had, and raises RulebookError where it is no use to go on."""
     folder = _rules_folder(rules)
-    documents, digest = _documents(folder, problems)
+    read.rules, digest = _documents(folder)
     reading = Reading(problems, _catalog(folder, problems))
-    book = read_files(documents, reading)
+    read.texts[folder] = reading.texts
+    book = read_files(read.rules, reading)
     named = book.head.get("vocabulary")
     # The vocabulary comes first: a rulebook that is held against a broken one has errors without end.
-    of_vocabulary = Problems(RulebookError)
+    of_vocabulary = Problems(RulebookError, code=MALFORMED)
     vocabulary_folder = Path(facts) if facts is not None else _facts_folder(folder, named, problems)
-    vocabulary_documents, vocabulary_digest = _documents(vocabulary_folder, of_vocabulary)
+    read.facts, vocabulary_digest = _documents(vocabulary_folder)
     reading_vocabulary = Reading(of_vocabulary, _catalog(vocabulary_folder, of_vocabulary))
-    vocabulary = read_vocabulary(vocabulary_documents, reading_vocabulary)
+    read.texts[vocabulary_folder] = reading_vocabulary.texts
+    vocabulary = read_vocabulary(read.facts, reading_vocabulary)
     of_vocabulary.raise_if_any()
     if isinstance(named, Scalar) and named.text != vocabulary.id:
         problems.add(
@@ -77,9 +119,8 @@ def read_folders(rules: str | os.PathLike[str], facts: str | os.PathLike[str] | 
             named.span,
         )
     sha256 = hashlib.sha256(digest + vocabulary_digest).hexdigest()
-    data = read_rulebook(book, vocabulary, sha256, reading)
-    problems.raise_if_any()
-    return Loaded(data, {folder: reading.texts, vocabulary_folder: reading_vocabulary.texts})
+    read.data, read.broken = read_rulebook(book, vocabulary, sha256, reading)
+    read.allowed = [*reading.allowed, *reading_vocabulary.allowed]
 
 
 def _catalog(folder: Path, problems: Problems) -> Catalog:
@@ -144,12 +185,13 @@ def _facts_folder(rules: Path, vocabulary: Value | None, problems: Problems) -> 
     return shipped_folder
 
 
-def _documents(folder: Path, problems: Problems) -> tuple[list[Value], bytes]:
+def _documents(folder: Path) -> tuple[list[Value], bytes]:
     """The YAML files of a folder as values, in the order of their names, and a digest of them all.
 
     Raises:
         RulebookError: where a file cannot be read: what it holds would be missed everywhere.
     """
+    problems = Problems(RulebookError, code=UNREADABLE)
     paths = sorted(path for path in folder.glob("*.yaml")) if folder.is_dir() else []
     if not paths:
         problems.add(

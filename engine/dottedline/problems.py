@@ -137,9 +137,9 @@ class Problems:
 
     def as_error(self) -> InputError:
         """All that was found, in the order of the text."""
-        return self.error(self._in_order())
+        return self.error(self.in_order())
 
-    def _in_order(self) -> list[Problem]:
+    def in_order(self) -> list[Problem]:
         """By place, each once: a family of facts can bring the same problem for each of its members."""
         once: dict[tuple[str, str], Problem] = {}
         for problem in self.found:

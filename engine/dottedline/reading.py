@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from .catalogs import UNTRANSLATED, Catalog
-from .codes import TWICE, UNDEFINED
+from .codes import ALLOWABLE, TWICE, UNDEFINED
 from .language import _
 from .problems import Problems, Span, did_you_mean, listing
-from .shapes import Shape
+from .shapes import ALLOWED, Shape
 from .values import Entries, Items, Scalar, Value, describe, shorten
 
 
@@ -53,6 +54,22 @@ class Text:
     span: Span | None
 
 
+#: What a suppression can stand with; alternatives count as rules, `book` is the whole.
+Owner = Literal["rule", "decision", "fact", "item", "constraint", "book"]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """That something may be as a check finds it, and why: `allow` in the rule language."""
+
+    code: str
+    because: str
+    owner: Owner
+    #: The id of the owner; empty for the book.
+    id: str
+    span: Span | None
+
+
 @dataclass(slots=True)
 class Reading:
     """Reads values of the shapes that rulebooks and vocabularies are made of.
@@ -66,6 +83,8 @@ class Reading:
     problems: Problems
     catalog: Catalog = UNTRANSLATED
     texts: list[Text] = field(default_factory=list)
+    #: What authors allow; nothing but the checks looks at it.
+    allowed: list[Allowed] = field(default_factory=list)
 
     def record(
         self,
@@ -215,6 +234,20 @@ class Reading:
             told = _(twice).format(id=shorten(id), what=what)
             self.problems.add(told, span, also=[first] if first else [], code=TWICE)
         seen.setdefault(id, span)
+
+    def allow(self, record: Record, owner: Owner, id: str = "") -> None:
+        """Notes what a record allows; whoever allows something says why."""
+        for value in self.items(record.get("allow"), record.part("allow")):
+            entry = self.shaped(value, ALLOWED)
+            code = self.plain(entry, "code")
+            because = self.plain(entry, "because")
+            span = entry.entries["code"].span if "code" in entry.entries else entry.span
+            if code in ALLOWABLE:
+                self.allowed.append(Allowed(code, because, owner, id, span))
+            elif code:
+                known = _("those that can be allowed are {names}").format(names=listing(ALLOWABLE, 20))
+                told = _("`{code}` is no code of something that can be allowed").format(code=shorten(code))
+                self.problems.add(told, span, known, code=UNDEFINED)
 
     def flag(self, record: Record, key: str) -> bool:
         value = record.get(key)

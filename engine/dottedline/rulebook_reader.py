@@ -69,9 +69,15 @@ def read_files(documents: Iterable[Value], reading: Reading) -> Files:
     return Files(files, reading.shaped(heads[0] if heads else None, HEAD))
 
 
-def read_rulebook(files: Files, vocabulary: Vocabulary, sha256: str, reading: Reading) -> RulebookData:
-    """The rulebook that these files hold together; what is wrong goes to the reading's problems."""
-    return _RulebookReader(vocabulary, reading).read(files, sha256)
+def read_rulebook(
+    files: Files, vocabulary: Vocabulary, sha256: str, reading: Reading
+) -> tuple[RulebookData, set[str]]:
+    """The rulebook that these files hold together, and the decisions that something is wrong with.
+
+    What is wrong goes to the reading's problems.
+    """
+    reader = _RulebookReader(vocabulary, reading)
+    return reader.read(files, sha256), reader.decisions.broken
 
 
 class _RulebookReader:
@@ -95,6 +101,7 @@ class _RulebookReader:
                 _("this program reads rule language {number}").format(number=LANGUAGE_VERSION),
             )
             self.problems.raise_if_any()
+        reading.allow(head, "book")
         source = reading.shaped(head.get("source"), SOURCE)
         for value in self._all(files, "guidance"):
             self.guidance.read(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .language import N_
 from .rulebook import MODALITIES
-from .shapes import Either, ListOf, MapOf, OneOf, Plain, Shape, may, must
+from .shapes import ALLOW, Either, ListOf, MapOf, OneOf, Plain, Shape, may, must
 
 KINDS = ("placement", "fact", "findings")
 HIT_POLICIES = ("single", "collect")
@@ -28,6 +28,7 @@ HEAD = Shape(
         "language": must(Plain.NUMBER, "The version of the rule language."),
         "vocabulary": must(Plain.WORD, "The folder in `facts` with what can be known."),
         "source": must(SOURCE, "What it was written after."),
+        "allow": ALLOW,
     },
     named=N_("the `rulebook` `{id}`"),
 )
@@ -43,6 +44,7 @@ ITEM = Shape(
         "uses": may(Plain.WORDS, "Facts, decisions and `decision=outcome` that a rule carrying it must use."),
         "reading": may(Plain.TEXT, "Which reading of the source was taken, and why."),
         "single_witness": may(Plain.YES_NO, "Whether only one of several sources has it."),
+        "allow": ALLOW,
     },
 )
 
@@ -92,6 +94,7 @@ RULE = Shape(
         "line": may(LINE, "The dotted line that a finding asks for."),
         "because": _BECAUSE,
         "guidance": _GUIDANCE,
+        "allow": ALLOW,
     },
     named=N_("the rule `{id}`"),
     one_of=CONCLUSIONS,
@@ -107,6 +110,7 @@ ALTERNATIVE = Shape(
         "inferred": _INFERRED,
         "because": _BECAUSE,
         "guidance": _GUIDANCE,
+        "allow": ALLOW,
     },
     named=N_("the alternative `{id}`"),
 )
@@ -134,6 +138,7 @@ DECISION = Shape(
             ListOf(WEIGHED),
             "Facts that the source says to consider without saying which way; they decide nothing.",
         ),
+        "allow": ALLOW,
     },
     named=N_("the decision `{id}`"),
 )

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from .language import _
+from .codes import ALLOWABLE
+from .language import N_, _
 
 
 class Plain(Enum):
@@ -108,3 +109,15 @@ class Shape:
 
 
 Kind = Plain | OneOf | ListOf | MapOf | Either | Shape
+
+#: One thing that the checks find, and that may be so all the same.
+ALLOWED = Shape(
+    N_("an entry of `{key}`"),
+    {
+        "code": must(OneOf(ALLOWABLE), "The code of the check."),
+        "because": must(Plain.TEXT, "Why it is meant so."),
+    },
+    of="allow",
+)
+
+ALLOW = may(ListOf(ALLOWED), "What the checks find here, and is meant so.")

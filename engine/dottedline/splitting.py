@@ -48,6 +48,9 @@ def _in_words(combinations: int) -> str:
 def _where_to_split(unit: Unit, asked: list[Variable]) -> str:
     """The facts that make it large; those that no rule asks for together are told apart."""
     groups = _asked_together(unit)
+    if len(groups) == len(unit.needs) > 1:
+        told = _("no rule asks for two of these facts: {facts}; decide some of them apart")
+        return told.format(facts=listing(unit.needs))
     if len(groups) > 1:
         shown = [listing(group, 6) for group in groups[:4]]
         told = _(

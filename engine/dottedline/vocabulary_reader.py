@@ -63,6 +63,7 @@ class _VocabularyReader:
         reading = self.reading
         files = [reading.shaped(document, VOCABULARY_FILE) for document in documents]
         head = self._head(files)
+        reading.allow(head, "book")
         for file in files:
             for key, entries in reading.named(file.get("lists"), "`lists`"):
                 self._once(key.text, N_("`{id}` names two lists"), key.span)
@@ -112,6 +113,7 @@ class _VocabularyReader:
                     says=reading.text(record, "says"),
                 )
                 self._once(constraint.id, N_("`{id}` names two constraints"), record.span)
+                reading.allow(record, "constraint", constraint.id)
                 constraints.append(constraint)
         return constraints
 
@@ -156,6 +158,7 @@ class _VocabularyReader:
         what = _("the fact `{id}`").format(id=shorten(key.text))
         record = reading.shaped(value, FACT, what, key.span)
         reading.word(key)
+        reading.allow(record, "fact", key.text)
         if key.text in GROUPS:
             told = _("a fact cannot be named `{name}`: conditions are joined by it").format(name=key.text)
             self.problems.add(told, key.span)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .language import N_
-from .shapes import Either, ListOf, MapOf, OneOf, Plain, Shape, may, must
+from .shapes import ALLOW, Either, ListOf, MapOf, OneOf, Plain, Shape, may, must
 
 TYPES = ("yes_no", "choice", "set", "number", "records", "note")
 LEVELS = ("error", "warning")
@@ -62,6 +62,7 @@ FACT = Shape(
         "lever": may(Plain.YES_NO, "Whether it can be chosen, and is no circumstance."),
         "derived": may(Plain.YES_NO, "Whether the outcome of the decision with its id is this fact."),
         "guidance": may(Plain.GUIDANCE, "The items that speak of it."),
+        "allow": ALLOW,
     },
     of_types={
         "values": ("choice", "set"),
@@ -93,13 +94,14 @@ CONSTRAINT = Shape(
         "level": must(OneOf(LEVELS), "Whether the facts cannot be so, or are merely doubtful."),
         "when": must(Plain.CONDITION, "The combination of facts."),
         "says": must(Plain.TEXT, "What is wrong with it."),
+        "allow": ALLOW,
     },
     named=N_("the constraint `{id}`"),
 )
 
 HEAD = Shape(
     "`vocabulary`",
-    {"id": must(Plain.NAME, "The name of its folder."), "title": must(Plain.TEXT)},
+    {"id": must(Plain.NAME, "The name of its folder."), "title": must(Plain.TEXT), "allow": ALLOW},
     named=N_("the `vocabulary` `{id}`"),
 )
 
