@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .answer import Answer, FindingAnswer, json_value
 from .conditions import FactValue, Test, alternatives, truth
+from .frozen import FrozenDict
 from .library import Rulebook
 from .placements import Placement, placements
 from .problems import ProfileError
@@ -108,13 +109,14 @@ def _open(book: RulebookData, answer: Answer, placed: Iterable[Placement]) -> di
 def _candidates(book: RulebookData, answer: Answer, placed: Iterable[Placement]) -> Iterator[Action]:
     for finding in answer.findings:
         for facts in _remedies(book, answer, finding):
-            yield Action((facts,), (), (), finding.modality, None)
+            yield Action((FrozenDict(facts),), (), (), finding.modality, None)
     family = organisation_of(book).place
     for placement in placed:
         result = answer.decisions[placement.function]
         for option in result.options if placement.to_check else ():
             for place in book.decisions[result.id].outcomes[option.outcome].places[:1]:
-                yield Action(({f"{family}.{result.id}": place},), (), (), option.modality, result.id)
+                way = FrozenDict({f"{family}.{result.id}": place})
+                yield Action((way,), (), (), option.modality, result.id)
 
 
 def _remedies(book: RulebookData, answer: Answer, finding: FindingAnswer) -> Iterator[dict[str, FactValue]]:

@@ -7,7 +7,7 @@ what the command prints with `--format json`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from .changes import Change
@@ -15,7 +15,7 @@ from .condition_reader import SPECIAL_RESULTS
 from .conditions import FactValue
 from .frozen import FrozenDict
 from .profile import Profile
-from .rulebook import Modality
+from .rulebook import Modality, RulebookData
 from .verdicts import Status
 from .vocabulary import Vocabulary
 
@@ -244,7 +244,13 @@ class Answer:
     undecided: int
     #: What the source does not say at all; each ends the sentence "the source does not say ...".
     not_covered: tuple[str, ...]
-    vocabulary: Vocabulary
+    #: The rulebook that gave it, to tell what its ids mean.
+    book: RulebookData = field(compare=False)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What can be known about a company."""
+        return self.book.vocabulary
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON values; see `schemas/answer.schema.json`."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from .actions import Action, actions
 from .answer import Answer
+from .language import speaking
 from .library import Rulebook
 from .ownership import Duty, ownership
 from .placements import Placement, placements
@@ -47,12 +48,13 @@ def compare(book: Rulebook, facts: Mapping[str, object] | Profile) -> Comparison
         RulebookError: where the rulebook describes no organisation.
     """
     answer = book.consult(facts)
-    placed = placements(book.data, answer)
-    duties = ownership(book.data, answer)
-    return Comparison(
-        answer=answer,
-        placements=placed,
-        unowned=duties.of_state("unowned"),
-        owned_twice=duties.of_state("owned_twice"),
-        actions=actions(book, answer, placed),
-    )
+    with speaking(book.language):
+        placed = placements(book.data, answer)
+        duties = ownership(book.data, answer)
+        return Comparison(
+            answer=answer,
+            placements=placed,
+            unowned=duties.of_state("unowned"),
+            owned_twice=duties.of_state("owned_twice"),
+            actions=actions(book, answer, placed),
+        )

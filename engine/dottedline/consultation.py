@@ -105,7 +105,7 @@ class Consultation:
             questions=tuple(self._questions(decides, profile, wanted)),
             undecided=undecided,
             not_covered=self._not_covered,
-            vocabulary=self.book.vocabulary,
+            book=self.book,
         )
 
     def _wanted(self, topics: Collection[str]) -> frozenset[str]:

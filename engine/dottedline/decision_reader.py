@@ -9,6 +9,7 @@ from dataclasses import replace
 from .codes import DECISION_CIRCLE, FIRMER, OVERRIDE_CIRCLE, TWICE, UNDEFINED
 from .condition_reader import GROUPS, SPECIAL_RESULTS, ConditionReader, Subject
 from .conditions import ALWAYS, Condition
+from .frozen import FrozenDict
 from .guidance_reader import GuidanceReader
 from .language import N_, _
 from .problems import Span, did_you_mean, listing
@@ -128,7 +129,7 @@ class DecisionReader:
             topic=topic,
             kind=kind,  # type: ignore[arg-type]
             hit_policy=hit_policy,  # type: ignore[arg-type]
-            outcomes=self._outcomes(record, id, kind, hit_policy),
+            outcomes=FrozenDict(self._outcomes(record, id, kind, hit_policy)),
             span=record.span,
         )
 

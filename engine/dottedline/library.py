@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from .answer import Answer
 from .chart import Chart, Which
@@ -38,14 +38,30 @@ class Rulebook:
     Made by `load`.
     """
 
+    #: What its files say.
+    data: RulebookData
+    #: The folders of its rules and of its facts, of which it is made.
+    folders: tuple[Path, Path]
+    _network: Network
+    _consultation: Consultation
+    _answers: dict[tuple[str, frozenset[str]], Answer]
+
     def __init__(self, data: RulebookData, rules: Path, facts: Path) -> None:
-        self.data = data
-        #: The folders of its rules and of its facts, of which it is made.
-        self.folders = (rules, facts)
-        self._network = Network(data)
-        refuse_unsound(self._network)
-        self._consultation = Consultation(data, self._network)
-        self._answers: dict[tuple[str, frozenset[str]], Answer] = {}
+        network = Network(data)
+        refuse_unsound(network)
+        self.__dict__.update(
+            data=data,
+            folders=(rules, facts),
+            _network=network,
+            _consultation=Consultation(data, network),
+            _answers={},
+        )
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a rulebook cannot be changed: `{name}`")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a rulebook cannot be changed: `{name}`")
 
     @property
     def id(self) -> str:
@@ -120,7 +136,7 @@ class Rulebook:
                 answer = self._consultation.consult(profile_from(facts, self.vocabulary, self.id), only)
             if key is not None:
                 if len(self._answers) >= _REMEMBERED:
-                    self._answers = {}
+                    self._answers.clear()
                 self._answers[key] = answer
         return answer
 

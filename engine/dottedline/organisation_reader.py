@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .codes import UNDEFINED
+from .frozen import FrozenDict
 from .language import _
 from .problems import Problems, Span, did_you_mean
 from .reading import Reading, Record
@@ -42,11 +43,11 @@ class _OrganisationReader:
             groups=tuple(word.text for word in self.reading.names(record, "groups")),
             within=tuple(word.text for word in self.reading.names(record, "within")),
             outside=tuple(word.text for word in self.reading.names(record, "outside")),
-            functions={
-                group.text: function.text
+            functions=FrozenDict(
+                (group.text, function.text)
                 for group, function in self._pairs(record)
                 if isinstance(function, Scalar)
-            },
+            ),
             scattered=tuple(word.text for word in self.reading.names(record, "scattered")),
             contractor=self.reading.name(record, "contractor"),
             open_role=self.reading.name(record, "open_role"),

@@ -11,10 +11,10 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .language import N_, _, list_of
+from .lazy import lazy
 
 #: Reading ends at so many problems: nobody reads more, and to look for the nearest name takes time.
 MOST = 100
@@ -30,7 +30,7 @@ class SourceText:
     name: str
     text: str
 
-    @cached_property
+    @lazy
     def lines(self) -> list[str]:
         return _LINE_END.split(self.text)
 
@@ -44,8 +44,7 @@ class SourceText:
         return Span(self, len(before), len(before[-1]) + 1)
 
 
-@dataclass(slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of one line of a text: `line` and `column` count from 1."""
 
     source: SourceText

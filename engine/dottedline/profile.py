@@ -35,6 +35,12 @@ class Profile:
     #: Facts of which the profile itself says `unknown`: an interview does not ask for them again.
     unknown: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        # Whoever made it may keep what it was made of, and change that.
+        for name in ("facts", "records", "answered"):
+            if type(mapping := getattr(self, name)) is not FrozenDict:
+                object.__setattr__(self, name, FrozenDict(mapping))
+
 
 #: What a profile may say beside its facts: the id of the rulebook that it is for.
 RULEBOOK = "rulebook"

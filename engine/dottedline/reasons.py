@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from .answer import Answer, DecisionAnswer, FindingAnswer, json_value
 from .conditions import AnyOf, Condition, FactValue, Lookup, Test, truth
+from .frozen import FrozenDict
 from .inference import as_fact
 from .language import N_, _, list_of, number_of
 from .rulebook import Decision, GuidanceItem, Option, Rule, RulebookData
@@ -138,7 +139,7 @@ def explain(book: RulebookData, answer: Answer, name: str) -> Explanation:
         findings=findings,
         rules=tuple(traces),
         not_applicable=_read(book, applies, values.get) if applies is not None else None,
-        guidance={number: book.guidance[number] for number in numbers},
+        guidance=FrozenDict((number, book.guidance[number]) for number in numbers),
     )
 
 

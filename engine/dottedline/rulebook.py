@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from .conditions import ALWAYS, Condition, tests
+from .frozen import FrozenDict
 from .language import SOURCE, _
 from .lazy import lazy
 from .problems import Problem, RulebookError, Span
@@ -144,7 +145,7 @@ class Decision:
     topic: str
     kind: Literal["placement", "fact", "findings"]
     hit_policy: Literal["single", "collect"]
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = FrozenDict()
     rules: tuple[Rule, ...] = ()
     alternatives: tuple[Option, ...] = ()
     weighs: tuple[Weighed, ...] = ()
@@ -174,7 +175,7 @@ class Decision:
         for rule in self.rules:
             if rule.finding:
                 groups.setdefault(rule.finding, []).append(rule)
-        return {id: tuple(rules) for id, rules in groups.items()}
+        return FrozenDict((id, tuple(rules)) for id, rules in groups.items())
 
 
 class Share(NamedTuple):
@@ -335,7 +336,7 @@ class RulebookData:
             )
             alternatives = tuple(option for option in decision.alternatives if not option.inferred)
             decisions[id] = replace(decision, rules=rules, alternatives=alternatives)
-        return replace(self, decisions=decisions, with_inferred=False)
+        return replace(self, decisions=FrozenDict(decisions), with_inferred=False)
 
     def rules(self) -> Iterator[tuple[Decision, Rule]]:
         for decision in self.decisions.values():

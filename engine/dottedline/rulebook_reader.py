@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .codes import TWICE, UNDEFINED
 from .decision_reader import DecisionReader
+from .frozen import FrozenDict
 from .guidance_reader import GuidanceReader
 from .language import N_, _, current
 from .organisation_reader import read_organisation, report_unknown_place
@@ -121,9 +122,9 @@ class _RulebookReader:
             ),
             sha256=sha256,
             vocabulary=self.vocabulary,
-            guidance=self.guidance.items,
-            topics=self.topics,
-            decisions=self.decisions.in_order(),
+            guidance=FrozenDict(self.guidance.items),
+            topics=FrozenDict(self.topics),
+            decisions=FrozenDict(self.decisions.in_order()),
             teams=tuple(self._team(value) for value in self._all(files, "teams")),
             statements=tuple(self._statement(value) for value in self._all(files, "statements")),
             left_out=tuple(self._left_out(value) for value in self._all(files, "left_out")),

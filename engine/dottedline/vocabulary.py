@@ -131,13 +131,13 @@ class Vocabulary:
     lists: Mapping[str, Mapping[str, Choice]]
 
     @lazy
-    def constraints_with_needs(self) -> list[tuple[Constraint, frozenset[str]]]:
+    def constraints_with_needs(self) -> tuple[tuple[Constraint, frozenset[str]], ...]:
         """Each constraint with the facts without which it cannot be broken."""
-        return [(constraint, required(constraint.when)) for constraint in self.constraints]
+        return tuple((constraint, required(constraint.when)) for constraint in self.constraints)
 
     @lazy
-    def families(self) -> set[str]:
-        return {fact.family for fact in self.facts.values() if fact.family}
+    def families(self) -> frozenset[str]:
+        return frozenset(fact.family for fact in self.facts.values() if fact.family)
 
     def value_labels(self, id: str, value: FactValue | None) -> str:
         return self.facts[id].label_of(value)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from .codes import TWICE, UNDEFINED
 from .condition_reader import ANY_TEXT, GROUPS, TYPE_NAMES, ConditionReader, Subject
+from .frozen import FrozenDict
 from .language import N_, _, list_of
 from .problems import Span, did_you_mean, listing
 from .reading import Reading, Record, lacks, part_of
@@ -53,7 +54,7 @@ class _VocabularyReader:
     def __init__(self, reading: Reading) -> None:
         self.problems = reading.problems
         self.reading = reading
-        self.lists: dict[str, dict[str, Choice]] = {}
+        self.lists: dict[str, FrozenDict[str, Choice]] = {}
         self.sections: dict[str, Section] = {}
         self.facts: dict[str, Fact] = {}
         #: The place of each list, section, fact and constraint, by what is said of one that is there twice.
@@ -81,10 +82,10 @@ class _VocabularyReader:
         return Vocabulary(
             id=reading.name(head, "id"),
             title=reading.text(head, "title"),
-            sections=self.sections,
-            facts=facts,
+            sections=FrozenDict(self.sections),
+            facts=FrozenDict(facts),
             constraints=tuple(self._constraints(files, facts)),
-            lists=self.lists,
+            lists=FrozenDict(self.lists),
         )
 
     def _head(self, files: list[Record]) -> Record:
@@ -133,7 +134,7 @@ class _VocabularyReader:
         self._once(section.id, N_("`{id}` names two sections"), record.span)
         self.sections[section.id] = section
 
-    def _choices(self, value: Value | None, what: str) -> dict[str, Choice]:
+    def _choices(self, value: Value | None, what: str) -> FrozenDict[str, Choice]:
         choices: dict[str, Choice] = {}
         for key, item in self.reading.named(value, what):
             if key.text in _RESERVED or not key.text:
@@ -150,7 +151,7 @@ class _VocabularyReader:
             else:
                 record = Record({"label": item}, item.span, part_of(what, key.text))
                 choices[key.text] = Choice(key.text, self.reading.text(record, "label"))
-        return choices
+        return FrozenDict(choices)
 
     def _fact(self, key: Scalar, value: Value) -> list[tuple[str, Value]]:
         """Adds a fact, or a family of them; returns `answered_by` entries to read later."""
@@ -174,7 +175,7 @@ class _VocabularyReader:
                 did_you_mean(section, self.sections),
                 code=UNDEFINED,
             )
-        values = self._values_of(record) if type in ("choice", "set") else {}
+        values = self._values_of(record) if type in ("choice", "set") else FrozenDict()
         fields = {
             name.text: self._field(name, item) for name, item in reading.named(record.get("fields"), "`fields`")
         }
@@ -198,7 +199,7 @@ class _VocabularyReader:
                 minimum=reading.number(record, "min"),
                 maximum=reading.number(record, "max"),
                 integer=reading.flag(record, "integer"),
-                fields=fields,
+                fields=FrozenDict(fields),
                 lever=reading.flag(record, "lever"),
                 derived=reading.flag(record, "derived"),
                 family=key.text if family else None,
@@ -238,7 +239,7 @@ class _VocabularyReader:
         value = record.get("values")
         if value is None:
             self.problems.add(lacks(record.what, "values"), record.span)
-            return {}
+            return FrozenDict()
         if isinstance(value, Scalar):
             if value.text in self.lists:
                 return self.lists[value.text]
@@ -250,7 +251,7 @@ class _VocabularyReader:
                 ),
                 code=UNDEFINED,
             )
-            return {}
+            return FrozenDict()
         return self._choices(value, record.part("values"))
 
     def _field(self, key: Scalar, value: Value) -> Field:
