@@ -16,6 +16,7 @@ from .conditions import FactValue
 from .frozen import FrozenDict
 from .profile import Profile
 from .rulebook import Modality, RulebookData
+from .showing import html_of
 from .verdicts import Status
 from .vocabulary import Vocabulary
 
@@ -266,6 +267,9 @@ class Answer:
             "undecided": self.undecided,
             "not_covered": list(self.not_covered),
         }
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
     def __repr__(self) -> str:
         lines = [f"<Answer of {self.rulebook.id} {self.rulebook.version}"]

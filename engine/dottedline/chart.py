@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
+from .language import SOURCE
 from .rulebook import Modality
+from .showing import html_of
 from .verdicts import Status
 
 Which = Literal["advised", "present"]
@@ -84,6 +86,8 @@ class Chart(NamedTuple):
     lines_elsewhere: tuple[tuple[str, str], ...] = ()
     #: What the source asks of dotted lines that have no place on the chart, as sentences.
     asked_elsewhere: tuple[str, ...] = ()
+    #: The language of its words.
+    language: str = SOURCE
 
     @property
     def top(self) -> Box:
@@ -107,3 +111,6 @@ class Chart(NamedTuple):
             "lines_elsewhere": [list(pair) for pair in self.lines_elsewhere],
             "asked_elsewhere": list(self.asked_elsewhere),
         }
+
+    def _repr_html_(self) -> str:
+        return html_of(self)

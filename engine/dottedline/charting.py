@@ -79,7 +79,13 @@ class _Drawing:
         lines, asked_elsewhere = self._lines_asked(lines)
         unknown = [self.functions[id] for id in self.unknown if id not in self.of_function]
         return Chart(
-            self.which, boxes, tuple(lines), tuple(unknown), tuple(lines_elsewhere), tuple(asked_elsewhere)
+            self.which,
+            boxes,
+            tuple(lines),
+            tuple(unknown),
+            tuple(lines_elsewhere),
+            tuple(asked_elsewhere),
+            self.book.language,
         )
 
     # --- where functions go -------------------------------------------------------------

@@ -12,6 +12,7 @@ from .library import Rulebook
 from .ownership import Duty, ownership
 from .placements import Placement, placements
 from .profile import Profile
+from .showing import html_of
 
 
 class Comparison(NamedTuple):
@@ -34,6 +35,9 @@ class Comparison(NamedTuple):
             "actions": [action.to_dict() for action in self.actions],
             "notes": list(self.answer.notes),
         }
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
 
 def compare(book: Rulebook, facts: Mapping[str, object] | Profile) -> Comparison:

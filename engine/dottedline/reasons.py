@@ -15,6 +15,7 @@ from .frozen import FrozenDict
 from .inference import as_fact
 from .language import N_, _, list_of, number_of
 from .rulebook import Decision, GuidanceItem, Option, Rule, RulebookData
+from .showing import html_of
 
 RuleState = Literal["fired", "overridden", "blocked", "not_fired"]
 
@@ -89,6 +90,8 @@ class Explanation(NamedTuple):
     not_applicable: Reading | None
     #: Every guidance item that one of the rules rests on.
     guidance: Mapping[int, GuidanceItem]
+    #: The whole answer that it is of.
+    whole: Answer
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -102,6 +105,9 @@ class Explanation(NamedTuple):
                 for item in self.guidance.values()
             ],
         }
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
 
 def explain(book: RulebookData, answer: Answer, name: str) -> Explanation:
@@ -140,6 +146,7 @@ def explain(book: RulebookData, answer: Answer, name: str) -> Explanation:
         rules=tuple(traces),
         not_applicable=_read(book, applies, values.get) if applies is not None else None,
         guidance=FrozenDict((number, book.guidance[number]) for number in numbers),
+        whole=answer,
     )
 
 

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from .answer import Answer, json_value, profile_to_dict
 from .difference import Difference, difference
+from .frozen import FrozenDict
 from .language import _
 from .library import Rulebook
 from .problems import InputError, Problems, did_you_mean
 from .profile import Profile
+from .showing import html_of
 from .typed import Misunderstood, understood
 from .vocabulary import Fact, Vocabulary
 
@@ -32,6 +34,9 @@ class WhatIf(NamedTuple):
             "notes": list(self.after.notes),
         }
 
+    def _repr_html_(self) -> str:
+        return html_of(self)
+
 
 def what_if(book: Rulebook, facts: Mapping[str, object] | Profile, supposed: Mapping[str, object]) -> WhatIf:
     """What moves where some facts are otherwise.
@@ -46,7 +51,9 @@ def what_if(book: Rulebook, facts: Mapping[str, object] | Profile, supposed: Map
     """
     before = book.consult(facts)
     after = supposing(book, before, supposed)
-    return WhatIf(supposed, before, after, difference(before, after))
+    known: Mapping[str, object] = {**after.profile.records, **after.profile.facts}
+    told = {id: None if value is None else known.get(id) for id, value in supposed.items()}
+    return WhatIf(FrozenDict(told), before, after, difference(before, after))
 
 
 def supposing(book: Rulebook, answer: Answer, supposed: Mapping[str, object]) -> Answer:

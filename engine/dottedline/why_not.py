@@ -9,6 +9,7 @@ from .changes import Change
 from .problems import nearest
 from .reasons import Reading, RuleTrace, explain
 from .rulebook import Decision, RulebookData
+from .showing import html_of
 
 
 class Way(NamedTuple):
@@ -44,6 +45,8 @@ class WhyNot(NamedTuple):
     ways: tuple[Way, ...]
     #: The smallest changes that make it the outcome, or one of those left open.
     changes: tuple[Change, ...]
+    #: The whole answer that it is asked of.
+    whole: Answer
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -54,6 +57,9 @@ class WhyNot(NamedTuple):
             "ways": [way.to_dict() for way in self.ways],
             "changes": [change_to_dict(change) for change in self.changes],
         }
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
 
 def outcome_named(decision: Decision, name: str) -> str | None:
@@ -101,6 +107,7 @@ def why_not(book: RulebookData, answer: Answer, name: str, outcome: str) -> WhyN
         state=_state(result, outcome),
         ways=tuple(_way(trace) for trace in traces if trace.id in giving),
         changes=tuple(outright or changes) if result.outcome != outcome else (),
+        whole=answer,
     )
 
 

@@ -53,3 +53,18 @@ def page(title: str, style: str, language: str, *content: Element) -> str:
     )
     html = element("html", head, element("body", element("main", *content)), lang=language.replace("_", "-"))
     return f"<!DOCTYPE html>\n{ET.tostring(html, encoding='unicode', method='html')}\n"
+
+
+def inline(svg: bytes, prefix: str) -> ET.Element:
+    """A drawing as part of the page: ids of its own, no namespaces, as wide as there is room."""
+    drawn = ET.fromstring(svg)
+    for part in drawn.iter():
+        part.tag = part.tag.rpartition("}")[2]
+        if "id" in part.attrib:
+            part.set("id", f"{prefix}-{part.attrib['id']}")
+        for child in [child for child in part if child.tag.endswith("}title")]:
+            # Names of nodes, which a browser would show beside the pointer.
+            part.remove(child)
+    for measure in ("width", "height"):
+        drawn.attrib.pop(measure, None)
+    return drawn

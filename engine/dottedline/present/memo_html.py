@@ -13,7 +13,7 @@ from ..chart import Which
 from ..language import _
 from . import chart_words
 from .chart_tree import charts_text
-from .html import append, element, page
+from .html import append, element, inline, page
 from .memo_data import Block, Memo, Paragraph, Picture, Points, Table
 from .report import Entry, Section
 
@@ -161,22 +161,7 @@ def _row(cells: Iterable[str]) -> ET.Element:
 def _figure(picture: Picture, svg: bytes | None) -> ET.Element:
     if svg is None:
         return element("figure", element("pre", charts_text([picture.chart])))
-    drawn = _inline(svg, picture.chart.which)
+    drawn = inline(svg, picture.chart.which)
     drawn.set("role", "img")
     drawn.set("aria-label", chart_words.title(picture.chart))
     return element("figure", drawn)
-
-
-def _inline(svg: bytes, prefix: str) -> ET.Element:
-    """A drawing as part of the page: ids of its own, no namespaces, as wide as there is room."""
-    drawn = ET.fromstring(svg)
-    for part in drawn.iter():
-        part.tag = part.tag.rpartition("}")[2]
-        if "id" in part.attrib:
-            part.set("id", f"{prefix}-{part.attrib['id']}")
-        for child in [child for child in part if child.tag.endswith("}title")]:
-            # Names of nodes, which a browser would show beside the pointer.
-            part.remove(child)
-    for measure in ("width", "height"):
-        drawn.attrib.pop(measure, None)
-    return drawn
