@@ -31,8 +31,8 @@ class SourceText:
     text: str
 
     @lazy
-    def lines(self) -> list[str]:
-        return _LINE_END.split(self.text)
+    def lines(self) -> tuple[str, ...]:
+        return tuple(_LINE_END.split(self.text))
 
     def line(self, number: int) -> str:
         """The line with this number (1-based), or an empty string past the end."""
