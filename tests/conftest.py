@@ -6,10 +6,12 @@ A test that runs somebody else's engine, database or language says so with `need
 that is not there. DOTTEDLINE_REQUIRE=node,postgres (a comma between, or `all`) makes the skip a failure: CI names
 what it has installed, so that nothing that is there is left out unseen.
 """
+import fcntl
 import importlib
 import importlib.util
 import os
 import shutil
+import subprocess
 from glob import glob
 
 import pytest
@@ -32,7 +34,7 @@ os.environ["DOTTEDLINE_CACHE"] = ""
 
 def _postgres():
     """The folder of PostgreSQL's programs; Debian has them off the path, by version."""
-    found = shutil.which("initdb")
+    found = shutil.which("initdb") and os.path.realpath(shutil.which("initdb"))
     folders = [os.path.dirname(found)] if found else sorted(glob("/usr/lib/postgresql/*/bin"))
     return folders[-1] if folders else None
 
@@ -61,3 +63,39 @@ def needs(name, why=None):
     if name in required or "all" in required:
         pytest.fail(f"{told}, and DOTTEDLINE_REQUIRE names `{name}`", pytrace=False)
     pytest.skip(told, allow_module_level=True)
+
+
+def npm(folder, *packages):
+    """A folder with these packages of npm (`name@version`) in `node_modules`: installed once, then kept for later runs.
+
+    Skips the test where Node is missing or the packages cannot be had.
+    """
+    needs("node")
+    # Beside the checkout's other caches, so that `git clean` finds it.
+    place = os.path.join(os.path.dirname(os.path.dirname(__file__)), ".pytest_cache", "npm", folder)
+    done = os.path.join(place, ".".join(sorted(packages)).replace("/", "+"))
+    with FileLock(place + ".lock"):
+        if not os.path.exists(done):
+            shutil.rmtree(place, ignore_errors=True)
+            os.makedirs(place)
+            command = ["npm", "install", "--no-audit", "--no-fund", "--no-save", "--prefix", place, *packages]
+            tried = subprocess.run(command, capture_output=True, text=True, timeout=300)
+            if tried.returncode:
+                needs("node", f"npm cannot install {', '.join(packages)}: {tried.stderr.strip()[-300:]}")
+            open(done, "w").close()
+    return place
+
+
+class FileLock:
+    """Held by one process at a time; tests may run in several."""
+
+    def __init__(self, path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        self.path = path
+
+    def __enter__(self):
+        self.file = open(self.path, "w")
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_):
+        self.file.close()

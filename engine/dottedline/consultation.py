@@ -65,7 +65,7 @@ class Consultation:
         Raises:
             KeyError: where the rulebook has no such topic.
         """
-        wanted = self._wanted(topics) if topics else None
+        wanted = self.book.about(topics) if topics else None
         tokens = self.network.tokens(profile.facts)
         seen: Values = dict(profile.facts)
         decisions: dict[str, DecisionAnswer] = {}
@@ -107,21 +107,6 @@ class Consultation:
             not_covered=self._not_covered,
             book=self.book,
         )
-
-    def _wanted(self, topics: Collection[str]) -> frozenset[str]:
-        """The decisions and findings that topics name: by their own ids first, else by that of their topic."""
-        groups: list[dict[str, list[str]]] = [{}, {}, {}]
-        for decision in self.book.decisions.values():
-            for id in decision.findings if decision.hit_policy == "collect" else [decision.id]:
-                for group, name in zip(groups, (id, decision.id, decision.topic), strict=True):
-                    group.setdefault(name, []).append(id)
-        wanted: set[str] = set()
-        for topic in topics:
-            found = next((group[topic] for group in groups if topic in group), None)
-            if found is None:
-                raise KeyError(topic)
-            wanted.update(found)
-        return frozenset(wanted)
 
     def _given(
         self, inferred: DecisionAnswer, tokens: tuple[int, ...], seen: Values, notes: list[str]

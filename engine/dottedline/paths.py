@@ -31,7 +31,7 @@ def rows(diagram: Node) -> Iterator[Row]:
         if node.variable == LEAF:
             yield Row(asks, node.value)
             return
-        for child, tokens in _branches(node).items():
+        for child, tokens in branches(node).items():
             yield from walk(child, {**asks, node.variable: frozenset(tokens)})
 
     return walk(diagram, {})
@@ -44,14 +44,14 @@ def count(diagram: Node) -> int:
     def walk(node: Node) -> int:
         found = memo.get(node)
         if found is None:
-            found = 1 if node.variable == LEAF else sum(map(walk, _branches(node)))
+            found = 1 if node.variable == LEAF else sum(map(walk, branches(node)))
             memo[node] = found
         return found
 
     return walk(diagram)
 
 
-def _branches(node: Node) -> dict[Node, list[int]]:
+def branches(node: Node) -> dict[Node, list[int]]:
     """Each different child with the tokens that lead to it."""
     found: dict[Node, list[int]] = {}
     for token, child in enumerate(node.children):

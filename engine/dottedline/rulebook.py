@@ -5,7 +5,7 @@ Plain records are named tuples: they import five times as fast as data classes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
@@ -342,3 +342,22 @@ class RulebookData:
         for decision in self.decisions.values():
             for rule in decision.rules:
                 yield decision, rule
+
+    def about(self, topics: Iterable[str]) -> frozenset[str]:
+        """The decisions and findings that topics name: by their own ids first, else by that of their topic.
+
+        Raises:
+            KeyError: where there is no such topic.
+        """
+        groups: list[dict[str, list[str]]] = [{}, {}, {}]
+        for decision in self.decisions.values():
+            for id in decision.findings if decision.hit_policy == "collect" else [decision.id]:
+                for group, name in zip(groups, (id, decision.id, decision.topic), strict=True):
+                    group.setdefault(name, []).append(id)
+        wanted: set[str] = set()
+        for topic in topics:
+            found = next((group[topic] for group in groups if topic in group), None)
+            if found is None:
+                raise KeyError(topic)
+            wanted.update(found)
+        return frozenset(wanted)

@@ -42,9 +42,10 @@ class Variable:
     def __init__(self, position: int, fact: Fact, tests: Iterable[Test]) -> None:
         self.position = position
         self.fact = fact
-        self._tests = tuple(dict.fromkeys(tests))
+        #: The tests that conditions make of it, each once.
+        self.tests = tuple(dict.fromkeys(tests))
         groups: dict[tuple[object, ...], list[FactValue]] = {}
-        for value, fillable in _values(fact, self._tests):
+        for value, fillable in _values(fact, self.tests):
             groups.setdefault((fillable, *self._verdicts(value)), []).append(value)
         if fact.type in ("set", "number"):
             groups = _one_each(groups)
@@ -59,7 +60,7 @@ class Variable:
     @property
     def named(self) -> frozenset[FactValue]:
         """The values, or the elements of sets, that conditions name."""
-        return frozenset().union(*(test.values for test in self._tests))
+        return frozenset().union(*(test.values for test in self.tests))
 
     def token(self, value: FactValue | None) -> int:
         """The token of a value of this fact; 0 for None."""
@@ -74,7 +75,7 @@ class Variable:
         return self.bands[token - 1].example if token else None
 
     def _verdicts(self, value: FactValue) -> tuple[bool, ...]:
-        return tuple(test.accepts(value) for test in self._tests)
+        return tuple(test.accepts(value) for test in self.tests)
 
 
 def _values(fact: Fact, tests: tuple[Test, ...]) -> Iterator[tuple[FactValue, bool]]:

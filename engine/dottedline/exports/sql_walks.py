@@ -1,0 +1,136 @@
+"""Decisions in SQL: the walk of a decision's diagram to the number of what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ..diagram import LEAF, Node, variables_of
+from ..inference import BROKEN
+from ..paths import branches
+from .cells import values_of
+from .sql_bands import among, identifier, literal, one_of
+from .tables import Gives, Table, given
+
+#: So many questions are asked one inside the other, and no more: SQLite's parser has a hundred levels.
+_AT_ONCE = 8
+
+#: The column of the constraints that are broken.
+CONTRADICTIONS = '"contradictions"'
+
+
+def given_number(table: Table) -> str:
+    """The number of what the table of a derived fact gives where that is given outright."""
+    number = numbered(table)
+    whens = [
+        f"WHEN {among(identifier(table.id), (value,))} THEN {number[given(value)]}"
+        for value in values_of(next(fact for fact in table.inputs if fact.id == table.id))
+    ]
+    return f"CASE {' '.join(whens)} END"
+
+
+def numbered(table: Table) -> dict[Gives, int]:
+    """What a table gives, each with its number."""
+    return {gives: n for n, gives in enumerate(dict.fromkeys(line.gives for line in table.lines), 1)}
+
+
+def row_of(table: Table) -> str:
+    """The column of the number of what a table gives."""
+    return f"{table.id}.row" if table.kind != "finding" else f"{table.id}.finding"
+
+
+class Walk:
+    """The walk of a decision's diagram, in steps: each leads to the number of a result, or of where to go on.
+
+    Args:
+        table: the decision.
+        facts: the columns that hold the bands of facts, by the positions of their variables.
+        may_be_broken: whether facts may contradict each other, as the column of contradictions says.
+    """
+
+    def __init__(self, table: Table, facts: Mapping[int, str], may_be_broken: bool) -> None:
+        self._table = table
+        self._facts = facts
+        self._name = identifier(row_of(table))
+        self._may_be_broken = may_be_broken
+        self._numbers = numbered(table)
+        variables = sorted(variables_of(table.diagram))
+        #: The variables that each step asks for.
+        self.steps = [variables[n : n + _AT_ONCE] for n in range(0, len(variables), _AT_ONCE)] or [[]]
+        self._columns = list(self._walked())
+
+    def asked_after(self, step: int) -> set[int]:
+        """The variables that later steps ask for."""
+        return {position for later in self.steps[step + 1 :] for position in later}
+
+    def column(self, step: int) -> str:
+        """What a step makes of what the one before has come to."""
+        return f"{self._columns[step]} AS {self._name}" if step < len(self._columns) else self._name
+
+    def _walked(self) -> Iterator[str]:
+        entries = {self._table.diagram: 0}
+        for n, variables in enumerate(self.steps):
+            ends = _Ends(self._numbers, variables[-1] if variables else -1)
+            trees = {where: _case(entry, self._facts, ends, 3) or "NULL" for entry, where in entries.items()}
+            if n == 0:
+                yield self._first(trees[0])
+            else:
+                inside = "\n      "
+                whens = "".join(
+                    f"{inside}WHEN {self._name} = {where} THEN {tree}" for where, tree in trees.items()
+                )
+                yield f"CASE{whens}{inside}ELSE {self._name}\n    END"
+            entries = ends.entries
+
+    def _first(self, text: str) -> str:
+        if self._table.kind == "derived":
+            given = identifier(f"{self._table.id}.given")
+            text = f"CASE WHEN {identifier(self._table.id)} = 0 THEN {text} ELSE {given} END"
+        return f"CASE WHEN {CONTRADICTIONS} = '' THEN {text} END" if self._may_be_broken else text
+
+
+class _Ends:
+    """Where a step ends: at a result, or at a node for a later step, each by its number.
+
+    Args:
+        numbers: those of the results.
+        last: the last variable that the step asks for.
+    """
+
+    def __init__(self, numbers: Mapping[Gives, int], last: int) -> None:
+        self._numbers = numbers
+        self._last = last
+        #: The nodes from which the next step goes on, with their numbers.
+        self.entries: dict[Node, int] = {}
+
+    def __call__(self, node: Node) -> str | None:
+        if node.variable == LEAF:
+            return None if node.value is BROKEN else str(self._numbers[node.value])
+        if node.variable <= self._last:
+            return ""
+        return str(self.entries.setdefault(node, len(self._numbers) + 1 + len(self.entries)))
+
+
+def _case(node: Node, facts: Mapping[int, str], ends: Callable[[Node], str | None], depth: int) -> str | None:
+    """What follows from the facts from a node on; `ends` says what an end is, and nothing of what is none."""
+    end = ends(node)
+    if end != "":
+        return end
+    inside = "  " * depth
+    whens = []
+    for child, tokens in branches(node).items():
+        text = _case(child, facts, ends, depth + 1)
+        if text is not None:
+            whens.append(f"\n{inside}WHEN {facts[node.variable]} {one_of(tokens)} THEN {text}")
+    return f"CASE{''.join(whens)}\n{inside[2:]}END" if whens else None
+
+
+def broken(tables: Sequence[Table], facts: Mapping[int, str]) -> str:
+    """The constraints that are broken, with spaces between; null where a value is none of its fact."""
+    told = []
+    for table in tables:
+
+        def says(node: Node, said: str = literal(f"{table.id} ")) -> str | None:
+            return "" if node.variable != LEAF else said if node.value else "''"
+
+        told.append(_case(table.diagram, facts, says, 3) or "''")
+    return "TRIM(" + "\n    || ".join(told) + ")"

@@ -1,0 +1,244 @@
+"""A rulebook as decision tables: what every export is made of.
+
+For each decision and each finding there is a table over facts alone. Its rows
+are the ways through the decision diagram that consultations walk, so that a
+row says what `consult` says, of unknown facts too, and exactly one row fits a
+company. Every row was fired by durable_rules before it is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from ..conditions import FactValue
+from ..diagram import Node, variables_of
+from ..inference import BROKEN, Network, UnitInference, as_outcome
+from ..language import _
+from ..lazy import LOCK
+from ..library import Rulebook
+from ..paths import count, rows
+from ..problems import InputError, Problem, listing
+from ..resolution import finding
+from ..rulebook import Decision, Modality, RulebookData
+from ..verdicts import Status
+from ..vocabulary import Constraint, Fact
+from .cells import Cell, cell, one_of, values_of
+
+Kind = Literal["decision", "derived", "finding", "contradiction"]
+
+#: Tables with more rows are refused, unless more are asked for.
+MOST_ROWS = 5000
+
+
+class Allowed(NamedTuple):
+    """An outcome that the source allows, how firmly, and the rule or alternative that says so."""
+
+    outcome: str
+    modality: Modality
+    rule: str
+
+
+class Advice(NamedTuple):
+    """What a row of a decision gives: the parts of a `DecisionAnswer` that rest on rules, by the same names."""
+
+    status: Status
+    outcome: str | None
+    options: tuple[Allowed, ...] = ()
+    modality: Modality | None = None
+    rules: tuple[str, ...] = ()
+    rules_are_alternatives: bool = False
+    overridden: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    inferred: bool = False
+    #: For a derived fact: that it is given outright.
+    given: bool = False
+
+
+class Found(NamedTuple):
+    """What a row of a finding gives where the finding shows."""
+
+    state: Literal["missing", "to_check"]
+    modality: Modality
+    rule: str
+    inferred: bool
+
+
+#: What a row gives: None where a finding does not show; of constraints, whether it is broken.
+Gives = Advice | Found | bool | None
+
+
+class Line(NamedTuple):
+    """A row: what it asks of each fact (of those that are left out, nothing), and what it gives."""
+
+    when: Mapping[str, Cell]
+    gives: Gives
+
+
+class Table(NamedTuple):
+    """One decision, one finding, or one constraint, as a table."""
+
+    id: str
+    kind: Kind
+    #: The facts that rows ask for, in the order of the vocabulary.
+    inputs: tuple[Fact, ...]
+    #: The same as a diagram over tokens, but for a derived fact that is given outright; BROKEN where facts
+    #: contradict each other.
+    diagram: Node
+    lines: tuple[Line, ...]
+    #: The decision that it is, or that the finding belongs to; None for a constraint.
+    decision: Decision | None = None
+    constraint: Constraint | None = None
+
+
+class Tables(NamedTuple):
+    """The tables of a rulebook, and the rulebook that they are made from."""
+
+    book: RulebookData
+    network: Network
+    tables: tuple[Table, ...]
+    #: The facts that any of them asks for, in the order of the vocabulary.
+    facts: tuple[Fact, ...]
+
+    def of(self, *kinds: Kind) -> list[Table]:
+        """The tables of these kinds."""
+        return [table for table in self.tables if table.kind in kinds]
+
+
+def tables_of(book: Rulebook, topics: Collection[str] = (), most_rows: int = MOST_ROWS) -> Tables:
+    """The tables of a rulebook.
+
+    Args:
+        book: the rulebook.
+        topics: the ids of the decisions, findings and topics that they are to
+            be about; about all where there are none.
+        most_rows: no table may have more.
+
+    Raises:
+        InputError: naming every table that has more, and the facts that make it so.
+        KeyError: where the rulebook has no such topic.
+        EngineFault: where durable_rules does not fire what a row says.
+    """
+    wanted = book.data.about(topics) if topics else None
+    network = book.network
+    diagrams: list[tuple[Kind, str, Node, UnitInference | Constraint]] = []
+    for id, unit in network.units.items():
+        if wanted is None or id in wanted:
+            diagrams.append((_kind(unit), id, _diagram(network, unit), unit))
+    asked = set().union(*(variables_of(diagram) for _kind_, _id, diagram, _unit in diagrams))
+    for constraint in book.vocabulary.constraints:
+        if constraint.level == "error":
+            diagram = network.holds(constraint.when)
+            # A contradiction among facts of which no table asks says nothing of what tables give.
+            if variables_of(diagram) & asked:
+                diagrams.append(("contradiction", constraint.id, diagram, constraint))
+    _check_size(network, [(id, diagram) for _kind_, id, diagram, _unit in diagrams], most_rows)
+    tables = tuple(_table(network, *parts) for parts in diagrams)
+    facts = {fact.id: fact for table in tables for fact in table.inputs}
+    return Tables(
+        book.data, network, tables, tuple(fact for id, fact in book.vocabulary.facts.items() if id in facts)
+    )
+
+
+def _kind(unit: UnitInference) -> Kind:
+    if unit.unit.is_finding:
+        return "finding"
+    return "derived" if unit.network.is_derived(unit.unit.id) else "decision"
+
+
+def _diagram(network: Network, unit: UnitInference) -> Node:
+    """Tokens -> what the unit gives; BROKEN where that cannot be."""
+    source = unit.known if unit.unit.is_finding else unit.verdicts
+
+    says: Callable[[UnitInference, Any], Gives] = _found if unit.unit.is_finding else _advice
+
+    def gives(leaf: Hashable) -> Hashable:
+        unit.attest(leaf)
+        return BROKEN if leaf is BROKEN else says(unit, leaf)
+
+    with LOCK:
+        return network.diagrams.map(gives, source)
+
+
+def _advice(unit: UnitInference, leaf: tuple[int, frozenset[int]]) -> Advice:
+    verdict = unit.verdict_of(leaf)
+    return Advice(
+        verdict.status,
+        verdict.outcome,
+        tuple(Allowed(option.outcome, option.modality, option.rule) for option in verdict.options),
+        verdict.modality,
+        tuple(rule.id for rule in verdict.rules),
+        verdict.rules_are_alternatives,
+        tuple(rule.id for rule in verdict.overridden),
+        tuple(rule.id for rule in verdict.remarks),
+        any(rule.inferred for rule in verdict.rules),
+    )
+
+
+def _found(unit: UnitInference, bits: int) -> Found | None:
+    shown = finding(unit.unit, bits)
+    if shown is None:
+        return None
+    return Found(shown.state, shown.rule.modality or "info", shown.rule.id, shown.rule.inferred)
+
+
+def _table(network: Network, kind: Kind, id: str, diagram: Node, about: UnitInference | Constraint) -> Table:
+    variables = list(network.variables.values())
+    asked = {variables[position].fact.id for position in variables_of(diagram)}
+    # A derived fact that is given outright is what it is given as; else it is worked out.
+    derived = network.book.vocabulary.facts[id] if kind == "derived" else None
+    lines = [
+        Line(
+            {
+                **({} if derived is None else {derived.id: Cell(unknown=True)}),
+                **{variables[n].fact.id: cell(variables[n], tokens) for n, tokens in row.asks.items()},
+            },
+            row.value,
+        )
+        for row in rows(diagram)
+        if row.value is not BROKEN
+    ]
+    if derived is not None:
+        asked.add(derived.id)
+        lines += [Line({derived.id: one_of(derived, [value])}, given(value)) for value in values_of(derived)]
+    return Table(
+        id,
+        kind,
+        tuple(fact for id, fact in network.book.vocabulary.facts.items() if id in asked),
+        diagram,
+        tuple(lines),
+        about.unit.decision if isinstance(about, UnitInference) else None,
+        None if isinstance(about, UnitInference) else about,
+    )
+
+
+def given(value: FactValue) -> Advice:
+    """What the table of a derived fact gives where the fact is given outright."""
+    return Advice("settled", as_outcome(value), given=True)
+
+
+def _check_size(network: Network, diagrams: Sequence[tuple[str, Node]], most_rows: int) -> None:
+    """Refuses tables with too many rows."""
+    problems = []
+    for id, diagram in diagrams:
+        size = count(diagram)
+        if size > most_rows:
+            told = _("the table of `{id}` would have {number} rows; {most} is the most").format(
+                id=id, number=f"{size:,}", most=f"{most_rows:,}"
+            )
+            help = _(
+                "these facts make it so: {facts}; `--most-rows` allows more, `--topics` takes other tables"
+            )
+            problems.append(Problem(told, help=help.format(facts=listing(_swelling(network, diagram), 6))))
+    if problems:
+        raise InputError(problems)
+
+
+def _swelling(network: Network, diagram: Node) -> list[str]:
+    """The facts of a table, those first without which it would be smallest."""
+    names = list(network.variables)
+    with LOCK:
+        without = {
+            position: count(network.diagrams.fix(diagram, position, 0)) for position in variables_of(diagram)
+        }
+    return [names[position] for position in sorted(without, key=lambda position: (without[position], position))]

@@ -1,0 +1,53 @@
+"""The JSON Decision Model that is exported, run by the ZEN engine in Python and in Node."""
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dottedline
+import strategies
+from conftest import needs
+from dottedline.exports.jdm import tables_jdm
+from dottedline.exports.tables import tables_of
+from dottedline.exports.tabular import tables_to_dict
+from exported import BOOKS, consulted, contradictions, exported, load, nested, of_rows, tried
+from test_exports import as_profile_of
+from test_properties import written
+
+ROOT = Path(__file__).parents[1]
+
+
+def agrees(given, profile, said, broken):
+    """Hold what the engine gives against what `consult` says."""
+    assert sorted(id for id, told in given["contradictions"].items() if told["broken"]) == sorted(broken), profile
+    if said is not None:
+        assert given["decisions"] == said["decisions"], profile
+        assert given["derived"] == said["derived"], profile
+        for id, found in given["findings"].items():
+            assert (found if found["state"] else None) == said["findings"][id], profile
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_python(book):
+    zen = needs("zen")
+    decision = zen.ZenEngine().create_decision(tables_jdm(tables_of(load(book))))
+    for profile, said in tried(book):
+        agrees(decision.evaluate(nested(profile))["result"], profile, said, contradictions(exported(book), profile))
+
+
+@settings(max_examples=20)
+@given(st.data())
+def test_random_rulebooks(data):
+    zen = needs("zen")
+    source = data.draw(strategies.books(sound=True))
+    with written(source) as (paths, read):
+        book = dottedline.load(paths["path"], facts=paths["facts"])
+        tables = tables_to_dict(tables_of(book))
+        decision = zen.ZenEngine().create_decision(tables_jdm(tables_of(book)))
+        for profile in [*of_rows(tables), *(as_profile_of(tables, data.draw(strategies.profiles(read))) for _ in range(5))]:
+            said, broken = consulted(book, profile), contradictions(tables, profile)
+            if said or broken:
+                given = {"decisions": {}, "derived": {}, "findings": {}, "contradictions": {},
+                         **decision.evaluate(nested(profile))["result"]}
+                agrees(given, profile, said, broken)

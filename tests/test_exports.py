@@ -1,0 +1,99 @@
+"""Exports: the plain tables and the command. What other engines make of them is in the tests of each."""
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dottedline
+import strategies
+from dottedline.cli import main
+from dottedline.exports.tables import tables_of
+from dottedline.exports.tabular import tables_json
+from exported import BOOKS, consulted, contradictions, exported, of_rows, results, tried
+from test_properties import as_profile, written
+
+SCHEMA = json.loads((Path(dottedline.__file__).parent / "schemas/tables.schema.json").read_text())
+
+
+def agrees(tables, profile, said):
+    """Hold tables against what `consult` says: one row of each fits, and gives that."""
+    broken = contradictions(tables, profile)
+    assert (said is None) == bool(broken)
+    if said is not None:
+        for kind in ("decisions", "derived", "findings"):
+            assert {id: results(table, profile) for id, table in tables[kind].items()} == {
+                id: [gives] for id, gives in said[kind].items()}, profile
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_one_row_fits_and_gives_what_consult_says(name):
+    tables, refused = exported(name), 0
+    for profile, said in tried(name):
+        agrees(tables, profile, said)
+        refused += said is None
+    assert refused, "none of the profiles contradicts itself"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOOKS)
+def test_every_row(name):
+    tables = exported(name)
+    for profile, said in tried(name, count=0, most=10**9):
+        agrees(tables, profile, said)
+
+
+@settings(max_examples=30)
+@given(st.data())
+def test_random_rulebooks(data):
+    source = data.draw(strategies.books(sound=True))
+    with written(source) as (paths, read):
+        book = dottedline.load(paths["path"], facts=paths["facts"])
+        tables = json.loads(tables_json(tables_of(book)))
+        jsonschema.validate(tables, SCHEMA)
+        for profile in [*of_rows(tables), *(as_profile_of(tables, data.draw(strategies.profiles(read))) for _ in range(5))]:
+            said = consulted(book, profile)
+            if said is not None or contradictions(tables, profile):
+                agrees(tables, profile, said)
+
+
+def as_profile_of(tables, profile):
+    """The facts that tables ask for."""
+    return {id: value for id, value in as_profile(profile).items() if id in tables["facts"] and value != "unknown"}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_schema(name):
+    jsonschema.validate(exported(name), SCHEMA)
+
+
+def run(*args):
+    return CliRunner().invoke(main, ["export", *map(str, args)])
+
+
+@pytest.mark.parametrize("form", ["json", "jdm", "sql"])
+def test_the_same_bytes_for_the_same_book(form, tmp_path):
+    """In another process too, where sets have another order; a file holds what would be printed."""
+    file = tmp_path / "out"
+    assert run("--to", form, "-o", file).exit_code == 0
+    done = subprocess.run([sys.executable, "-m", "dottedline.cli", "export", "--to", form], capture_output=True,
+                          check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
+    assert done.stdout == file.read_bytes()
+    text = file.read_text("utf-8")
+    book = dottedline.load()
+    for said in (book.id, book.version, book.sha256, book.data.source.title, book.data.source.date):
+        assert said in text
+
+
+def test_too_large():
+    done = run("--to", "json", "--most-rows", 100, "--topics", "uses_contractors,bdr")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("error: the table of `uses_contractors` would have 2,651 rows; 100 is the most\n")
+    assert "`uses_agencies`, `uses_consultants`" in done.stderr
+    assert done.stdout == ""
