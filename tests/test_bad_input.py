@@ -20,6 +20,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -222,6 +223,36 @@ def without_cases(folder: Path) -> str:
     return message(test, folder)
 
 
+def installed(folder: Path, *entries: tuple[str, str]) -> AbstractContextManager[object]:
+    """Distributions as pip leaves them, each with an entry point: `name = value`."""
+    for distribution, entry in entries:
+        info = folder / "site" / f"{distribution}-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[dottedline.rulebooks]\n{entry}\n")
+    return mock.patch.object(sys, "path", [str(folder / "site"), *sys.path])
+
+
+def installed_book_is_broken(folder: Path) -> str:
+    with installed(folder, ("practice-rules", "practice = practice_rules.data")):
+        return message(lambda: dottedline.load("practice"), folder)
+
+
+def installed_book_is_a_module(folder: Path) -> str:
+    with installed(folder, ("practice-rules", "practice = json.decoder:JSONDecoder")):
+        return message(lambda: dottedline.load("practice"), folder)
+
+
+def two_packages_bring_a_book(folder: Path) -> str:
+    with installed(folder, ("practice-rules", "practice = json"), ("other-rules", "practice = email")):
+        return message(lambda: dottedline.load("practice"), folder)
+
+
+def no_such_book_but_installed_ones(folder: Path) -> str:
+    with installed(folder, ("practice-rules", "practice = json"), ("other-rules", "house = email")):
+        return message(lambda: dottedline.load("circus"), folder)
+
+
 def other_cases() -> Iterator[Case]:
     for name, rules in (("no_such_book", "b2b-marketting"), ("book_is_a_file", "book.yaml")):
         yield Case(f"load/{name}", BAD / "load" / f"{name}.expected", loading(rules))
@@ -231,6 +262,10 @@ def other_cases() -> Iterator[Case]:
         changed_since_it_was_loaded,
         no_organisation,
         no_responsibilities,
+        installed_book_is_broken,
+        installed_book_is_a_module,
+        two_packages_bring_a_book,
+        no_such_book_but_installed_ones,
     ):
         yield Case(f"load/{said.__name__}", BAD / "load" / f"{said.__name__}.expected", said)
 

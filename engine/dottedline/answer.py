@@ -15,6 +15,7 @@ from .condition_reader import SPECIAL_RESULTS
 from .conditions import FactValue
 from .frozen import FrozenDict
 from .profile import Profile
+from .reading import ItemId
 from .rulebook import Modality, RulebookData
 from .showing import html_of
 from .verdicts import Status
@@ -29,8 +30,10 @@ class OptionAnswer(NamedTuple):
     modality: Modality
     rule: str
     because: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     inferred: bool
+    #: The id of the book that the rule comes from.
+    book: str
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -41,6 +44,7 @@ class OptionAnswer(NamedTuple):
             "because": self.because,
             "guidance": list(self.guidance),
             "inferred": self.inferred,
+            "book": self.book,
         }
 
 
@@ -49,8 +53,10 @@ class Remark(NamedTuple):
 
     rule: str
     text: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     inferred: bool
+    #: The id of the book that the rule comes from.
+    book: str
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -58,6 +64,7 @@ class Remark(NamedTuple):
             "text": self.text,
             "guidance": list(self.guidance),
             "inferred": self.inferred,
+            "book": self.book,
         }
 
 
@@ -67,7 +74,9 @@ class Consideration(NamedTuple):
     fact: str
     value: object
     because: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
+    #: The id of the book that says so.
+    book: str
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -75,6 +84,7 @@ class Consideration(NamedTuple):
             "value": json_value(self.value),
             "because": self.because,
             "guidance": list(self.guidance),
+            "book": self.book,
         }
 
 
@@ -105,13 +115,15 @@ class DecisionAnswer(NamedTuple):
     facts_used: Mapping[str, FactValue] = FrozenDict()
     #: The unknown facts that can still change the result.
     depends_on: tuple[str, ...] = ()
-    guidance: tuple[int, ...] = ()
+    guidance: tuple[ItemId, ...] = ()
     inferred: bool = False
     #: For every other result that can be reached: the fewest facts that reach it. Derived
     #: facts have none: what matters is what would change the decisions that use them.
     would_change: tuple[Change, ...] = ()
     #: For a derived fact: that the profile gives it outright.
     given: bool = False
+    #: The ids of the books that the rules come from, each once.
+    books: tuple[str, ...] = ()
 
     @property
     def passed_on(self) -> str | None:
@@ -142,6 +154,7 @@ class DecisionAnswer(NamedTuple):
             "inferred": self.inferred,
             "would_change": [change_to_dict(change) for change in self.would_change],
             "given": self.given,
+            "books": list(self.books),
         }
 
 
@@ -157,9 +170,11 @@ class FindingAnswer(NamedTuple):
     text: str
     because: str
     rule: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     facts_used: Mapping[str, FactValue]
     inferred: bool
+    #: The id of the book that the rule comes from.
+    book: str
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -174,6 +189,7 @@ class FindingAnswer(NamedTuple):
             "guidance": list(self.guidance),
             "facts_used": {id: json_value(value) for id, value in self.facts_used.items()},
             "inferred": self.inferred,
+            "book": self.book,
         }
 
 
@@ -187,7 +203,9 @@ class Responsibility(NamedTuple):
     shared_with: tuple[str, ...]
     modality: Modality
     note: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
+    #: The id of the book that lists it.
+    book: str
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -199,6 +217,7 @@ class Responsibility(NamedTuple):
             "modality": self.modality,
             "note": self.note,
             "guidance": list(self.guidance),
+            "book": self.book,
         }
 
 
@@ -220,9 +239,12 @@ class RulebookName(NamedTuple):
     id: str
     version: str
     sha256: str
+    #: The books that it extends, each with its version; the one that rests on no other first.
+    extends: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return {"id": self.id, "version": self.version, "sha256": self.sha256}
+        extends = [{"id": id, "version": version} for id, version in self.extends]
+        return {"id": self.id, "version": self.version, "sha256": self.sha256, "extends": extends}
 
 
 @dataclass(frozen=True, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +35,15 @@ class Catalog(NamedTuple):
 
 #: Says everything in English, in which it is written.
 UNTRANSLATED = Catalog()
+
+
+def joined(catalogs: Iterable[Catalog]) -> Catalog:
+    """Catalogs of one language as one; of two translations of a message the later counts."""
+    found = [catalog for catalog in catalogs if catalog is not UNTRANSLATED]
+    if len(found) < 2:
+        return found[0] if found else UNTRANSLATED
+    messages = {message: said for catalog in found for message, said in catalog.messages.items()}
+    return Catalog(FrozenDict(messages), found[-1].plural)
 
 
 def read_catalog(folder: Path, language: str) -> Catalog:

@@ -39,7 +39,8 @@ class Consultation:
     def __init__(self, book: RulebookData, network: Network) -> None:
         self.book = book
         self.network = network
-        self.name = RulebookName(book.id, book.version, book.sha256)
+        extends = tuple((known.id, known.version) for known in book.books.values() if known.id != book.id)
+        self.name = RulebookName(book.id, book.version, book.sha256, extends)
         self._parts = {id: _Part(book, unit) for id, unit in network.units.items()}
         self._responsibilities = tuple(_responsibilities(book))
         self._not_covered = tuple(silence.says for silence in book.silences if not silence.about)
@@ -183,7 +184,9 @@ class _Part:
         # The values weighed decide nothing: they are put in, not remembered by.
         return answer._replace(
             considerations=tuple(
-                Consideration(weighed.fact, seen.get(weighed.fact), weighed.because, weighed.guidance)
+                Consideration(
+                    weighed.fact, seen.get(weighed.fact), weighed.because, weighed.guidance, weighed.book
+                )
                 for weighed in self._weighs
             )
         )
@@ -222,7 +225,7 @@ class _Part:
             rules=tuple(rule.id for rule in verdict.rules),
             rules_are_alternatives=verdict.rules_are_alternatives,
             overridden=tuple(rule.id for rule in verdict.overridden),
-            remarks=tuple(Remark(r.id, r.remark, r.guidance, r.inferred) for r in verdict.remarks),
+            remarks=tuple(Remark(r.id, r.remark, r.guidance, r.inferred, r.book) for r in verdict.remarks),
             presumes=tuple(
                 rule.presumes for rule in verdict.rules if rule.presumes and _unknown(rule.unless, seen)
             ),
@@ -232,6 +235,7 @@ class _Part:
             guidance=tuple(dict.fromkeys(item for rule in verdict.rules for item in rule.guidance)),
             inferred=any(rule.inferred for rule in verdict.rules),
             would_change=() if decision.kind == "fact" else self.analysis.would_change(tokens),
+            books=tuple(dict.fromkeys(rule.book for rule in verdict.rules)),
         )
 
     def _facts_used(self, verdict: Verdict, seen: Values) -> Mapping[str, FactValue]:
@@ -264,6 +268,7 @@ class _Part:
             guidance=rule.guidance,
             facts_used=_known(_conditions_of(rule), seen),
             inferred=rule.inferred,
+            book=rule.book,
         )
 
 
@@ -283,6 +288,7 @@ def _option(decision: Decision, option: Option) -> OptionAnswer:
         option.because,
         option.guidance,
         option.inferred,
+        option.book,
     )
 
 
@@ -316,4 +322,5 @@ def _responsibilities(book: RulebookData) -> Iterable[Responsibility]:
                 entry.modality,
                 entry.note,
                 entry.guidance,
+                entry.book,
             )

@@ -271,6 +271,7 @@ class DecisionReader:
             finding=reading.name(record, "finding"),
             text=reading.text(record, "text"),
             line=self._line(record),
+            book=reading.book_of(record.span),
             span=record.span,
         )
 
@@ -325,6 +326,7 @@ class DecisionReader:
             rule=rule,
             when=self.conditions.read(record.get("when"), record.part("when")) if own_id else ALWAYS,
             inferred=self.reading.flag(record, "inferred"),
+            book=self.reading.book_of(record.span),
         )
 
     def _weighed(self, value: Value) -> Weighed:
@@ -337,7 +339,12 @@ class DecisionReader:
                 did_you_mean(fact, self.vocabulary.facts),
                 code=UNDEFINED,
             )
-        return Weighed(fact, self.reading.text(record, "because"), self.guidance.of(record))
+        return Weighed(
+            fact,
+            self.reading.text(record, "because"),
+            self.guidance.of(record),
+            self.reading.book_of(record.span),
+        )
 
     def _overrides(self, rules: tuple[Rule, ...], record: Record) -> None:
         """Every override names another rule of the decision, and none goes in a circle."""

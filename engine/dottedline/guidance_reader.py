@@ -5,7 +5,7 @@ from __future__ import annotations
 from .codes import FIRMER
 from .language import N_, _
 from .problems import Span
-from .reading import Reading, Record, lacks
+from .reading import ItemId, Reading, Record, lacks
 from .rulebook import MODALITIES, STRENGTH, GuidanceItem, Modality
 from .rulebook_shapes import ITEM
 from .values import Items, Value
@@ -17,7 +17,7 @@ class GuidanceReader:
     def __init__(self, reading: Reading) -> None:
         self.problems = reading.problems
         self.reading = reading
-        self.items: dict[int, GuidanceItem] = {}
+        self.items: dict[ItemId, GuidanceItem] = {}
         #: The place of every id, by what is said of one that names two things: rules and alternatives
         #: share their names, in the whole book.
         self.places: dict[tuple[str, str], dict[str, Span | None]] = {}
@@ -30,10 +30,12 @@ class GuidanceReader:
         if not isinstance(number, int):
             return
         record.what = _("guidance item {number}").format(number=number)
-        self.once(str(number), N_("`{id}` names two guidance items"), record.span)
-        reading.allow(record, "item", str(number))
-        self.items[number] = GuidanceItem(
-            item=number,
+        book = reading.book_of(record.span)
+        item = reading.item_of(number, book)
+        self.once(str(item), N_("`{id}` names two guidance items"), record.span)
+        reading.allow(record, "item", str(item))
+        self.items[item] = GuidanceItem(
+            item=item,
             section=reading.plain(record, "section"),
             modality=self.modality(record) or "info",
             role=reading.plain(record, "role", "text"),
@@ -41,6 +43,7 @@ class GuidanceReader:
             uses=tuple(word.text for word in reading.names(record, "uses")),
             reading=reading.text(record, "reading"),
             single_witness=reading.flag(record, "single_witness"),
+            book=book,
         )
 
     def modality(self, record: Record) -> Modality | None:
@@ -51,7 +54,7 @@ class GuidanceReader:
         word = self.reading.choice(value, MODALITIES, record.part("modality"))
         return word  # type: ignore[return-value]
 
-    def bounded_modality(self, record: Record, guidance: tuple[int, ...]) -> Modality:
+    def bounded_modality(self, record: Record, guidance: tuple[ItemId, ...]) -> Modality:
         """A modality, not firmer than that of the item that carries it."""
         modality = self.modality(record)
         if modality is None:
@@ -84,7 +87,7 @@ class GuidanceReader:
             self.problems.add(told, span, code=FIRMER)
         return modality
 
-    def of(self, record: Record) -> tuple[int, ...]:
+    def of(self, record: Record) -> tuple[ItemId, ...]:
         """The items that a record cites, held against those that exist."""
         guidance = self.reading.guidance(record, self.items)
         given = record.get("guidance")

@@ -40,18 +40,19 @@ class Rulebook:
 
     #: What its files say.
     data: RulebookData
-    #: The folders of its rules and of its facts, of which it is made.
-    folders: tuple[Path, Path]
+    #: The folders of the rules and of the facts that it is made of, after those of the books that it
+    #: extends; None where a book has no facts of its own.
+    parts: tuple[tuple[Path, Path | None], ...]
     _network: Network
     _consultation: Consultation
     _answers: dict[tuple[str, frozenset[str]], Answer]
 
-    def __init__(self, data: RulebookData, rules: Path, facts: Path) -> None:
+    def __init__(self, data: RulebookData, parts: Sequence[tuple[Path, Path | None]]) -> None:
         network = Network(data)
         refuse_unsound(network)
         self.__dict__.update(
             data=data,
-            folders=(rules, facts),
+            parts=tuple(parts),
             _network=network,
             _consultation=Consultation(data, network),
             _answers={},
@@ -94,11 +95,22 @@ class Rulebook:
         """
         if language_named(language) == self.language:
             return self
-        return _loaded_again(*self.folders, language, self.sha256, self.data.with_inferred)
+        return _loaded_again(*self.found_at, language, self.sha256, self.data.with_inferred)
 
     def __reduce__(self) -> tuple[object, ...]:
         # In another process it is read anew from its files: that is faster than to send what is made of them.
-        return _loaded_again, (*self.folders, self.language, self.sha256, self.data.with_inferred)
+        return _loaded_again, (*self.found_at, self.language, self.sha256, self.data.with_inferred)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """All folders that it is made of, its own first."""
+        return tuple(folder for pair in reversed(self.parts) for folder in pair if folder is not None)
+
+    @property
+    def found_at(self) -> tuple[Path, Path | None]:
+        """What to load it from: the folder of its rules, and that of the nearest facts."""
+        facts = [folder for _rules, folder in self.parts if folder is not None]
+        return self.parts[-1][0], facts[-1] if facts else None
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -133,7 +145,8 @@ class Rulebook:
         answer = self._answers.get(key) if key is not None else None
         if answer is None:
             with speaking(self.language):
-                answer = self._consultation.consult(profile_from(facts, self.vocabulary, self.id), only)
+                profile = profile_from(facts, self.vocabulary, self.id, self.data.books)
+                answer = self._consultation.consult(profile, only)
             if key is not None:
                 if len(self._answers) >= _REMEMBERED:
                     self._answers.clear()
@@ -244,7 +257,7 @@ class Rulebook:
             ProfileError: with every problem found, each with its place.
         """
         with speaking(self.language):
-            return read_profile(source, self.vocabulary, self.id)
+            return read_profile(source, self.vocabulary, self.id, self.data.books)
 
     def without_inferred(self) -> Rulebook:
         """The same rulebook without what the project inferred itself."""
@@ -252,7 +265,7 @@ class Rulebook:
 
     @lazy
     def _sourced(self) -> Rulebook:
-        return Rulebook(self.data.without_inferred(), *self.folders)
+        return Rulebook(self.data.without_inferred(), self.parts)
 
     @property
     def network(self) -> Network:
@@ -277,9 +290,10 @@ def load(
     """Loads a rulebook and its vocabulary, and checks them.
 
     Args:
-        rules: the name of a shipped rulebook, or the path of a folder.
+        rules: the name of a shipped or installed rulebook, or the path of a folder.
         facts: the folder of its vocabulary; else `facts/<vocabulary>` beside
             the folder `rules` that holds it, or the shipped one of that name.
+            Where it extends another and has no vocabulary of its own, that of the other.
         language: `en`, `id` or `zh_Hant`, in which it then speaks; else
             the language spoken now, which is English unless it was changed.
 
@@ -289,10 +303,10 @@ def load(
     """
     with speaking(language_named(language)):
         loaded = read_folders(rules, facts)
-        return Rulebook(loaded.data, *loaded.texts)
+        return Rulebook(loaded.data, loaded.folders)
 
 
-def _loaded_again(rules: Path, facts: Path, language: str, sha256: str, with_inferred: bool) -> Rulebook:
+def _loaded_again(rules: Path, facts: Path | None, language: str, sha256: str, with_inferred: bool) -> Rulebook:
     """A rulebook once more, if its files are what they were."""
     book = load(rules, facts=facts, language=language)
     if book.sha256 != sha256:

@@ -1,4 +1,4 @@
-"""Finding the folders of a rulebook and of its vocabulary, and reading them."""
+"""Reading a rulebook from its folders: of its rules and its facts, and of the books that it extends."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from .catalogs import UNTRANSLATED, Catalog, read_catalog
+from .catalogs import UNTRANSLATED, Catalog, joined, read_catalog
 from .codes import MALFORMED, UNREADABLE
 from .language import SOURCE, _, current, speaking
-from .problems import Problem, Problems, RulebookError, did_you_mean
+from .problems import Problem, Problems, RulebookError
 from .reading import Allowed, Reading, Text
 from .rulebook import RulebookData
-from .rulebook_reader import read_files, read_rulebook
+from .rulebook_reader import Files, read_files, read_rulebook
+from .shelf import DEFAULT as DEFAULT
+from .shelf import data_folder as data_folder
+from .shelf import extended_folder, facts_folder, rules_folder
+from .shelf import shipped as shipped
 from .source import parse, read_text
-from .values import Scalar, Value, describe, shorten
+from .values import Entries, Scalar, Value, shorten
 from .vocabulary_reader import read_vocabulary
-
-#: The rulebook that ships.
-DEFAULT = "b2b_marketing"
 
 
 def texts_of(
@@ -37,14 +38,18 @@ def texts_of(
         RulebookError: with every problem found, each with its place.
     """
     with speaking(SOURCE):
-        return read_folders(rules, facts).texts
+        loaded = read_folders(rules, facts)
+    return {folder: loaded.texts[folder] for folder in loaded.folders[-1] if folder is not None}
 
 
 class Loaded(NamedTuple):
     """A rulebook as its files have it."""
 
     data: RulebookData
-    #: The texts in the folder of the rules, and in that of the facts.
+    #: The folders of the rules and of the facts of each book, in the order of `RulebookData.books`;
+    #: None where a book has no facts of its own.
+    folders: Sequence[tuple[Path, Path | None]]
+    #: The texts in each folder.
     texts: Mapping[Path, Sequence[Text]]
 
 
@@ -52,7 +57,7 @@ def read_folders(rules: str | os.PathLike[str], facts: str | os.PathLike[str] | 
     """The rulebook and its vocabulary, in the language spoken now.
 
     Args:
-        rules: the name of a shipped rulebook, or the path of a folder.
+        rules: the name of a shipped or installed rulebook, or the path of a folder.
         facts: the folder of its vocabulary; None for the one that the rulebook names.
 
     Raises:
@@ -61,7 +66,7 @@ def read_folders(rules: str | os.PathLike[str], facts: str | os.PathLike[str] | 
     read = read_as_far_as_can_be(rules, facts)
     if read.problems or read.data is None:
         raise RulebookError(read.problems)
-    return Loaded(read.data, read.texts)
+    return Loaded(read.data, read.folders, read.texts)
 
 
 @dataclass
@@ -74,8 +79,10 @@ class Read:
     #: The decisions that cannot be reasoned about, as something is wrong with them.
     broken: Collection[str] = ()
     allowed: Sequence[Allowed] = ()
+    #: As of `Loaded`.
+    folders: Sequence[tuple[Path, Path | None]] = ()
     texts: dict[Path, Sequence[Text]] = field(default_factory=dict)
-    #: The files of the rules, and of the facts, as they are written.
+    #: The files of the rules, and of the facts, as they are written: its own, not of what it extends.
     rules: Sequence[Value] = ()
     facts: Sequence[Value] = ()
 
@@ -93,34 +100,128 @@ def read_as_far_as_can_be(rules: str | os.PathLike[str], facts: str | os.PathLik
     return read
 
 
+@dataclass(slots=True)
+class _Folder:
+    """The files of one folder, as values."""
+
+    path: Path
+    documents: list[Value]
+    #: Of all that is written in them.
+    digest: bytes
+    #: The names of the files, as messages have them.
+    names: list[str]
+
+
+@dataclass(slots=True)
+class _Book:
+    """One of the books that a rulebook is made of."""
+
+    rules: _Folder
+    files: Files
+    facts: _Folder | None = None
+
+
 def _read(
     read: Read, rules: str | os.PathLike[str], facts: str | os.PathLike[str] | None, problems: Problems
 ) -> None:
     """Fills in what there is to be had, and raises RulebookError where it is no use to go on."""
-    folder = _rules_folder(rules)
-    read.rules, digest = _documents(folder)
-    reading = Reading(problems, _catalog(folder, problems))
-    read.texts[folder] = reading.texts
-    book = read_files(read.rules, reading)
-    named = book.head.get("vocabulary")
+    books = _books(rules_folder(rules), problems)
+    read.rules = books[-1].rules.documents
+    for book in reversed(books):
+        named = book.files.head.get("vocabulary")
+        if named is not None:
+            given = Path(facts) if facts is not None else facts_folder(book.rules.path, named, problems)
+            book.facts, facts = _documents(given), None
+            _is_the_named(book.facts, named, problems)
+    if all(book.facts is None for book in books):
+        raise problems.as_error()
+    read.facts = books[-1].facts.documents if books[-1].facts else ()
     # The vocabulary comes first: a rulebook that is held against a broken one has errors without end.
     of_vocabulary = Problems(RulebookError, code=MALFORMED)
-    vocabulary_folder = Path(facts) if facts is not None else _facts_folder(folder, named, problems)
-    read.facts, vocabulary_digest = _documents(vocabulary_folder)
-    reading_vocabulary = Reading(of_vocabulary, _catalog(vocabulary_folder, of_vocabulary))
-    read.texts[vocabulary_folder] = reading_vocabulary.texts
-    vocabulary = read_vocabulary(read.facts, reading_vocabulary)
+    vocabularies = [book.facts for book in books if book.facts is not None]
+    reading_vocabulary = _reading(books, vocabularies, of_vocabulary)
+    reading = _reading(books, [book.rules for book in books], problems)
+    vocabulary = read_vocabulary([folder.documents for folder in vocabularies], reading_vocabulary)
     of_vocabulary.raise_if_any()
-    if isinstance(named, Scalar) and named.text != vocabulary.id:
+    read.folders = [(book.rules.path, book.facts.path if book.facts else None) for book in books]
+    read.data, read.broken = read_rulebook([book.files for book in books], vocabulary, _digest(books), reading)
+    read.allowed = [*reading.allowed, *reading_vocabulary.allowed]
+    read.texts |= _by_folder(read.folders, (*reading.texts, *reading_vocabulary.texts))
+
+
+def _books(folder: Path, problems: Problems) -> list[_Book]:
+    """The book in a folder, after those that it extends.
+
+    Raises:
+        RulebookError: where one cannot be read, or they extend each other in a circle.
+    """
+    books: list[_Book] = []
+    while True:
+        rules = _documents(folder)
+        book = _Book(rules, read_files(rules.documents, Reading(problems)))
+        books.insert(0, book)
+        extends = book.files.head.get("extends")
+        if extends is None:
+            return books
+        folder = extended_folder(folder, extends, problems)
+        again = [known for known in books if folder.resolve() == known.rules.path.resolve()]
+        if again:
+            circle = [f"`{known.files.id}`" for known in (*reversed(books), *again)]
+            told = _("the rulebooks extend each other in a circle: {circle}")
+            problems.add(told.format(circle=" -> ".join(circle)), extends.span)
+            raise problems.as_error()
+
+
+def _reading(books: Sequence[_Book], folders: Sequence[_Folder], problems: Problems) -> Reading:
+    """Reads what lies in folders, and knows of every file which book it is of."""
+    of_files = {
+        name: book.files.id
+        for book in books
+        for folder in (book.rules, book.facts)
+        if folder is not None
+        for name in folder.names
+    }
+    catalogs = [_catalog(folder.path, problems) for folder in folders]
+    return Reading(problems, joined(catalogs), books=of_files, first=books[0].files.id)
+
+
+def _by_folder(
+    folders: Sequence[tuple[Path, Path | None]], texts: Sequence[Text]
+) -> Mapping[Path, Sequence[Text]]:
+    """Texts by the folder of the file that each stands in."""
+    found: dict[Path, list[Text]] = {path: [] for pair in folders for path in pair if path is not None}
+    for text in texts:
+        if text.span is not None:
+            found[Path(text.span.source.name).parent].append(text)
+    return found
+
+
+def _is_the_named(vocabulary: _Folder, named: Value, problems: Problems) -> None:
+    """Reports a folder whose vocabulary has another name than the one that the rulebook wants."""
+    heads = (
+        {key.text: item for key, item in document}.get("vocabulary")
+        for document in vocabulary.documents
+        if isinstance(document, Entries)
+    )
+    ids = [item for head in heads if isinstance(head, Entries) for key, item in head if key.text == "id"]
+    if not isinstance(named, Scalar) or not ids or not isinstance(ids[0], Scalar):
+        return
+    if ids[0].text != named.text:
         problems.add(
             _("the vocabulary there is `{id}`, not `{named}`").format(
-                id=vocabulary.id, named=shorten(named.text)
+                id=shorten(ids[0].text), named=shorten(named.text)
             ),
             named.span,
         )
-    sha256 = hashlib.sha256(digest + vocabulary_digest).hexdigest()
-    read.data, read.broken = read_rulebook(book, vocabulary, sha256, reading)
-    read.allowed = [*reading.allowed, *reading_vocabulary.allowed]
+
+
+def _digest(books: Sequence[_Book]) -> str:
+    """The hash of all files: of a book with its vocabulary, and of those that it extends."""
+    digest = b""
+    for book in books:
+        facts = book.facts.digest if book.facts else b""
+        digest = hashlib.sha256(book.rules.digest + facts + digest).digest()
+    return digest.hex()
 
 
 def _catalog(folder: Path, problems: Problems) -> Catalog:
@@ -133,59 +234,7 @@ def _catalog(folder: Path, problems: Problems) -> Catalog:
     return UNTRANSLATED
 
 
-def data_folder(kind: str) -> Path:
-    """The shipped folder `rules` or `facts`: inside the package, or beside `engine/` in a checkout."""
-    packaged = Path(__file__).parent / kind
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / kind
-
-
-def shipped() -> list[str]:
-    """The names of the shipped rulebooks."""
-    folder = data_folder("rules")
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and any(path.glob("*.yaml")))
-
-
-def _rules_folder(rules: str | os.PathLike[str]) -> Path:
-    name = os.fspath(rules)
-    if isinstance(rules, str) and name in shipped():
-        return data_folder("rules") / name
-    path = Path(name)
-    if not path.is_dir():
-        told = _("`{name}` is no rulebook and no folder").format(name=name)
-        if path.exists():
-            told = _("`{name}` is a file, not the folder of a rulebook").format(name=name)
-        help = did_you_mean(name, shipped(), _("the shipped one is `{name}`").format(name=DEFAULT))
-        raise RulebookError([Problem(told, help=help)])
-    return path
-
-
-def _facts_folder(rules: Path, vocabulary: Value | None, problems: Problems) -> Path:
-    """The folder of the vocabulary that a rulebook names; raises RulebookError where there is none."""
-    if vocabulary is None:
-        raise problems.as_error()
-    if not isinstance(vocabulary, Scalar):
-        told = _("`vocabulary` must be a name, not {found}").format(found=describe(vocabulary))
-        problems.add(told, vocabulary.span)
-        raise problems.as_error()
-    name = vocabulary.text
-    # Without `resolve` where it will do, so that messages name files as the user knows them.
-    for parent in (Path(os.path.normpath(rules / ".." / "..")), rules.resolve().parent.parent):
-        if name and (parent / "facts" / name).is_dir():
-            return parent / "facts" / name
-    shipped_folder = data_folder("facts") / name
-    if not (name and shipped_folder.is_dir()):
-        known = [path.name for path in data_folder("facts").iterdir()]
-        where = _("it is a folder in `facts`, which lies beside the folder `rules`")
-        problems.add(
-            _("there is no vocabulary `{name}`").format(name=shorten(name)),
-            vocabulary.span,
-            did_you_mean(name, known, where),
-        )
-        raise problems.as_error()
-    return shipped_folder
-
-
-def _documents(folder: Path) -> tuple[list[Value], bytes]:
+def _documents(folder: Path) -> _Folder:
     """The YAML files of a folder as values, in the order of their names, and a digest of them all.
 
     Raises:
@@ -209,4 +258,4 @@ def _documents(folder: Path) -> tuple[list[Value], bytes]:
         if value is not None:
             documents.append(value)
     problems.raise_if_any()
-    return documents, digest.digest()
+    return _Folder(folder, documents, digest.digest(), [str(path) for path in paths])

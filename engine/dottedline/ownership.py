@@ -16,6 +16,7 @@ from .conditions import Condition, tests, truth
 from .frozen import FrozenDict
 from .language import _
 from .problems import Problem, RulebookError
+from .reading import ItemId
 from .rulebook import Entry, Modality, Organisation, RulebookData, Share, Team, organisation_of
 from .vocabulary import Fact
 
@@ -45,7 +46,9 @@ class Duty(NamedTuple):
     modality: Modality
     shares: tuple[Share, ...]
     note: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
+    #: The id of the book that lists it.
+    book: str
     #: The places that own it today, in the order of the vocabulary; None where that is not known.
     owners: tuple[str, ...] | None
     #: Where the function of the same name sits today; None where that is not known, or there is none.
@@ -67,6 +70,7 @@ class Duty(NamedTuple):
             "shared_with": [{"label": share.label, "places": list(share.places)} for share in self.shares],
             "note": self.note,
             "guidance": list(self.guidance),
+            "book": self.book,
             "owners": None if self.owners is None else list(self.owners),
             "place": self.place,
             "state": self.state,
@@ -181,6 +185,7 @@ def _duty(book: RulebookData, organisation: Organisation, team: Team, entry: Ent
         shares=entry.shares,
         note=entry.note,
         guidance=entry.guidance,
+        book=entry.book,
         owners=in_order,
         place=place if isinstance(place, str) else None,
         state=_state(organisation, team, entry, in_order),

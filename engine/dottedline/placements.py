@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from .answer import Answer, DecisionAnswer, Remark
 from .conditions import ALWAYS
 from .language import _
+from .reading import ItemId
 from .reasons import Reading, RuleTrace, explain
 from .rulebook import Decision, Modality, Organisation, RulebookData, organisation_of
 from .why_not import lacking
@@ -47,8 +48,10 @@ class Placement(NamedTuple):
     #: How firmly the source speaks for this place; None where it does not.
     modality: Modality | None
     rule: str | None
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     inferred: bool
+    #: The id of the book that the rule comes from; None where there is no rule.
+    book: str | None
     #: For an exception: what its condition lacks.
     lacks: Reading | None
     #: Whether the advice for this company is another place.
@@ -73,6 +76,7 @@ class Placement(NamedTuple):
             "rule": self.rule,
             "guidance": list(self.guidance),
             "inferred": self.inferred,
+            "book": self.book,
             "lacks": self.lacks.to_dict() if self.lacks else None,
             "advised": list(self.advised),
         }
@@ -110,6 +114,7 @@ def _placement(
         rule=None,
         guidance=(),
         inferred=False,
+        book=None,
         lacks=None,
         differs=False,
         advised=allowed,
@@ -158,6 +163,7 @@ def _described(
         rule=trace.id,
         guidance=trace.guidance,
         inferred=trace.inferred,
+        book=trace.book,
         lacks=lacking(trace.when) or _blocking(trace),
         differs=bool(allowed) and outcome not in allowed,
     )
@@ -187,7 +193,7 @@ def _ranked(
         if option.outcome == outcome and option.rule == trace.id:
             if not holds:
                 return rank, missing, trace, option.modality
-            said = trace._replace(because=option.because, guidance=option.guidance)
+            said = trace._replace(because=option.because, guidance=option.guidance, book=option.book)
             # An option that has a condition is an exception; one without is open to everybody.
             return 2, "alternative" if option.when == ALWAYS else "exception", said, option.modality
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -47,7 +47,10 @@ RULEBOOK = "rulebook"
 
 
 def read_profile(
-    source: str | os.PathLike[str] | IO[bytes], vocabulary: Vocabulary, rulebook: str = ""
+    source: str | os.PathLike[str] | IO[bytes],
+    vocabulary: Vocabulary,
+    rulebook: str = "",
+    extended: Collection[str] = (),
 ) -> Profile:
     """The profile in a YAML or JSON file, an open binary file, or standard input for `-`.
 
@@ -55,6 +58,7 @@ def read_profile(
         source: where it is.
         vocabulary: what can be known.
         rulebook: the id of the rulebook; a profile may name it, and no other.
+        extended: the ids of the rulebooks that it extends, which a profile may name too.
 
     Raises:
         ProfileError: with every problem found, each with its place.
@@ -64,16 +68,22 @@ def read_profile(
     value = parse(text, problems, "profile") if text else None
     if value is None:
         raise problems.as_error()
-    return check_profile(value, vocabulary, problems, rulebook)
+    return check_profile(value, vocabulary, problems, rulebook, extended)
 
 
-def profile_from(facts: Mapping[str, object], vocabulary: Vocabulary, rulebook: str = "") -> Profile:
+def profile_from(
+    facts: Mapping[str, object],
+    vocabulary: Vocabulary,
+    rulebook: str = "",
+    extended: Collection[str] = (),
+) -> Profile:
     """The profile given as Python objects: booleans, texts, numbers, lists or sets, mappings.
 
     Args:
         facts: what is known.
         vocabulary: what can be known.
         rulebook: as for `read_profile`.
+        extended: as for `read_profile`.
 
     Raises:
         ProfileError: with every problem found.
@@ -87,22 +97,31 @@ def profile_from(facts: Mapping[str, object], vocabulary: Vocabulary, rulebook: 
     except RecursionError:
         problems.add(_("the profile is nested too deeply"))
         raise problems.as_error() from None
-    return check_profile(value, vocabulary, problems, rulebook)
+    return check_profile(value, vocabulary, problems, rulebook, extended)
 
 
-def check_profile(value: Value, vocabulary: Vocabulary, problems: Problems, rulebook: str = "") -> Profile:
+def check_profile(
+    value: Value,
+    vocabulary: Vocabulary,
+    problems: Problems,
+    rulebook: str = "",
+    extended: Collection[str] = (),
+) -> Profile:
     """`value` as a profile; raises ProfileError with `problems` and what is found here."""
-    checker = _Checker(vocabulary, problems, rulebook)
+    checker = _Checker(vocabulary, problems, rulebook, extended)
     profile = checker.check(value)
     problems.raise_if_any()
     return profile
 
 
 class _Checker:
-    def __init__(self, vocabulary: Vocabulary, problems: Problems, rulebook: str) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, problems: Problems, rulebook: str, extended: Collection[str]
+    ) -> None:
         self.vocabulary = vocabulary
         self.problems = problems
         self.rulebook = rulebook
+        self.extended = extended
         #: Where each fact's value stands.
         self.places: dict[str, Span | None] = {}
 
@@ -180,7 +199,9 @@ class _Checker:
 
     def _is_for(self, value: Value) -> None:
         """Refuses a profile that is for another rulebook."""
-        if isinstance(value, Scalar) and (value.is_unknown or value.text == self.rulebook):
+        if isinstance(value, Scalar) and (
+            value.is_unknown or value.text == self.rulebook or value.text in self.extended
+        ):
             return
         told = _("this profile is for {found}, not for the rulebook `{rulebook}`")
         found = describe(Scalar(value.text) if isinstance(value, Scalar) else value)

@@ -7,7 +7,7 @@ missing, so that one pass over a file reports everything in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +17,9 @@ from .language import _
 from .problems import Problems, Span, did_you_mean, listing
 from .shapes import ALLOWED, Shape
 from .values import Entries, Items, Scalar, Value, describe, shorten
+
+#: What names a guidance item: its number; `book:number` where its book extends another.
+ItemId = int | str
 
 
 @dataclass(slots=True)
@@ -78,6 +81,9 @@ class Reading:
         problems: where what is wrong goes.
         catalog: the translations of the texts that people read.
         texts: every text that people read is noted here, for those who translate.
+        books: the id of the book that each file belongs to, by the file's name.
+        first: the id of the book that rests on no other; its items go by their mere numbers.
+        book: the id of the book that all other files belong to.
     """
 
     problems: Problems
@@ -85,6 +91,9 @@ class Reading:
     texts: list[Text] = field(default_factory=list)
     #: What authors allow; nothing but the checks looks at it.
     allowed: list[Allowed] = field(default_factory=list)
+    books: Mapping[str, str] = field(default_factory=dict)
+    first: str = ""
+    book: str = ""
 
     def record(
         self,
@@ -312,20 +321,44 @@ class Reading:
                 )
         return words
 
-    def guidance(self, record: Record, known: Iterable[int] | None = None) -> tuple[int, ...]:
-        """Numbers of guidance items, held against those that exist."""
-        numbers: list[int] = []
+    def book_of(self, span: Span | None) -> str:
+        """The id of the book that a place is in."""
+        own = self.book or self.first
+        return self.books.get(span.source.name, own) if span is not None else own
+
+    def item_of(self, number: int, book: str) -> ItemId:
+        """What names an item of a book in all that rests on it."""
+        return number if book == self.first else f"{book}:{number}"
+
+    def guidance(self, record: Record, known: Iterable[ItemId] | None = None) -> tuple[ItemId, ...]:
+        """Guidance items, held against those that exist: numbers of the book's own, `book:number` of others."""
+        items: list[ItemId] = []
         exists = None if known is None else set(known)
         for word in self.names(record, "guidance"):
-            number = word.as_number()
+            book, _sign, digits = word.text.rpartition(":")
+            number = Scalar(digits, word.plain).as_number()
             if not isinstance(number, int):
                 self.problems.add(
                     _("`{word}` is not the number of a guidance item").format(word=shorten(word.text)),
                     word.span,
                 )
-            elif exists is not None and number not in exists:
-                told = _("there is no guidance item {number}").format(number=number)
-                self.problems.add(told, word.span, code=UNDEFINED)
+                continue
+            item = self.item_of(number, book or self.book_of(word.span))
+            if exists is not None and item not in exists:
+                self.problems.add(
+                    _("there is no guidance item {number}").format(number=item),
+                    word.span,
+                    self._item_elsewhere(number, exists),
+                    code=UNDEFINED,
+                )
             else:
-                numbers.append(number)
-        return tuple(numbers)
+                items.append(item)
+        return tuple(items)
+
+    def _item_elsewhere(self, number: int, exists: Collection[ItemId]) -> str | None:
+        """Help where another book has an item of this number."""
+        names = [f"{book}:{number}" for book in dict.fromkeys(self.books.values())]
+        found = [name for name in names if name in exists]
+        if number in exists:
+            found.insert(0, f"{self.first}:{number}")
+        return _("did you mean `{name}`?").format(name=found[0]) if found else None

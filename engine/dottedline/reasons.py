@@ -14,6 +14,7 @@ from .conditions import AnyOf, Condition, FactValue, Lookup, Test, truth
 from .frozen import FrozenDict
 from .inference import as_fact
 from .language import N_, _, list_of, number_of
+from .reading import ItemId
 from .rulebook import Decision, GuidanceItem, Option, Rule, RulebookData
 from .showing import html_of
 
@@ -57,12 +58,14 @@ class RuleTrace(NamedTuple):
     state: RuleState
     concludes: str
     because: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     inferred: bool
     when: Reading
     unless: Reading | None = None
     overridden_by: tuple[str, ...] = ()
     is_alternative: bool = False
+    #: The id of the book that it comes from.
+    book: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -76,6 +79,7 @@ class RuleTrace(NamedTuple):
             "unless": self.unless.to_dict() if self.unless else None,
             "overridden_by": list(self.overridden_by),
             "is_alternative": self.is_alternative,
+            "book": self.book,
         }
 
 
@@ -89,7 +93,7 @@ class Explanation(NamedTuple):
     rules: tuple[RuleTrace, ...]
     not_applicable: Reading | None
     #: Every guidance item that one of the rules rests on.
-    guidance: Mapping[int, GuidanceItem]
+    guidance: Mapping[ItemId, GuidanceItem]
     #: The whole answer that it is of.
     whole: Answer
 
@@ -101,7 +105,13 @@ class Explanation(NamedTuple):
             "rules": [rule.to_dict() for rule in self.rules],
             "not_applicable": self.not_applicable.to_dict() if self.not_applicable else None,
             "guidance": [
-                {"item": item.item, "modality": item.modality, "says": item.says, "reading": item.reading}
+                {
+                    "item": item.item,
+                    "modality": item.modality,
+                    "says": item.says,
+                    "reading": item.reading,
+                    "book": item.book,
+                }
                 for item in self.guidance.values()
             ],
         }
@@ -138,14 +148,14 @@ def explain(book: RulebookData, answer: Answer, name: str) -> Explanation:
     traces = [_trace(book, decision, rule, rules, holding, values.get) for rule in rules]
     traces += [_trace_option(book, decision, option, values.get) for option in decision.alternatives]
     applies = decision.not_applicable
-    numbers = sorted({item for trace in traces for item in trace.guidance})
+    items = book.in_order({item for trace in traces for item in trace.guidance})
     return Explanation(
         decision=decision,
         answer=shown,
         findings=findings,
         rules=tuple(traces),
         not_applicable=_read(book, applies, values.get) if applies is not None else None,
-        guidance=FrozenDict((number, book.guidance[number]) for number in numbers),
+        guidance=FrozenDict((item, book.guidance[item]) for item in items),
         whole=answer,
     )
 
@@ -204,6 +214,7 @@ def _trace(
         when=_read(book, rule.when, lookup),
         unless=_read(book, rule.unless, lookup) if rule.unless is not None else None,
         overridden_by=overridden_by,
+        book=rule.book,
     )
 
 
@@ -217,6 +228,7 @@ def _trace_option(book: RulebookData, decision: Decision, option: Option, lookup
         inferred=option.inferred,
         when=_read(book, option.when, lookup),
         is_alternative=True,
+        book=option.book,
     )
 
 

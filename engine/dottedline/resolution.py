@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -131,11 +131,19 @@ def resolve(unit: Unit, bits: int) -> Resolved:
     first = deciding[0]
     firmest = max((rule.modality for rule in deciding), key=strength)
     own: list[Option] = []
-    for rule in deciding:
+    for rule in _firmest_first(deciding):
         if rule.outcome is not None:
             modality = firmest or "info"
             own.append(
-                Option(rule.outcome, modality, rule.because, rule.guidance, rule.id, inferred=rule.inferred)
+                Option(
+                    rule.outcome,
+                    modality,
+                    rule.because,
+                    rule.guidance,
+                    rule.id,
+                    inferred=rule.inferred,
+                    book=rule.book,
+                )
             )
         own.extend(rule.open)
     return Resolved(
@@ -164,6 +172,13 @@ def _options(own: list[Option], allowed: list[Option]) -> tuple[Option, ...]:
     for option in (*own, *allowed):
         options.setdefault(option.outcome, option)
     return tuple(options.values())
+
+
+def _firmest_first(deciding: tuple[Rule, ...]) -> Sequence[Rule]:
+    """Rules of several books with the firmest first: no book is said to be as firm as another one is."""
+    if len({rule.book for rule in deciding}) < 2:
+        return deciding
+    return sorted(deciding, key=lambda rule: strength(rule.modality), reverse=True)
 
 
 def conflict(unit: Unit, bits: int) -> tuple[Rule, Rule] | None:

@@ -5,7 +5,7 @@ Plain records are named tuples: they import five times as fast as data classes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from .frozen import FrozenDict
 from .language import SOURCE, _
 from .lazy import lazy
 from .problems import Problem, RulebookError, Span
+from .reading import ItemId
 from .vocabulary import Vocabulary
 
 #: The source's own words for how firmly it says something, firmest first.
@@ -50,7 +51,7 @@ def strength(modality: Modality | None) -> tuple[int, int]:
 class GuidanceItem(NamedTuple):
     """One thing that the source says, in our own words."""
 
-    item: int
+    item: ItemId
     section: str
     modality: Modality
     #: `rule` where a rule must carry it; else what carries it (text, question, ...).
@@ -62,6 +63,8 @@ class GuidanceItem(NamedTuple):
     reading: str = ""
     #: Only one of the two translations has it.
     single_witness: bool = False
+    #: The id of the book whose source says it.
+    book: str = ""
 
 
 class Option(NamedTuple):
@@ -70,11 +73,13 @@ class Option(NamedTuple):
     outcome: str
     modality: Modality
     because: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     #: The alternative's own id, or that of the rule that leaves the choice open.
     rule: str = ""
     when: Condition = ALWAYS
     inferred: bool = False
+    #: The id of the book that it comes from.
+    book: str = ""
 
 
 class LineAsked(NamedTuple):
@@ -89,7 +94,7 @@ class Rule(NamedTuple):
 
     id: str
     because: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     when: Condition = ALWAYS
     unless: Condition | None = None
     modality: Modality | None = None
@@ -106,6 +111,8 @@ class Rule(NamedTuple):
     text: str = ""
     #: The dotted line that a finding asks for.
     line: LineAsked | None = None
+    #: The id of the book that it comes from.
+    book: str = ""
     span: Span | None = None
 
     @property
@@ -132,7 +139,9 @@ class Weighed(NamedTuple):
 
     fact: str
     because: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
+    #: The id of the book that it comes from.
+    book: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,10 +200,12 @@ class Entry(NamedTuple):
 
     id: str
     label: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     modality: Modality
     shares: tuple[Share, ...] = ()
     note: str = ""
+    #: The id of the book that it comes from.
+    book: str = ""
 
     @property
     def shared_with(self) -> tuple[str, ...]:
@@ -208,7 +219,7 @@ class Team(NamedTuple):
     id: str
     label: str
     mission: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     responsibilities: tuple[Entry, ...]
     sub_teams: tuple[Entry, ...]
     note: str = ""
@@ -219,14 +230,16 @@ class Statement(NamedTuple):
 
     id: str
     text: str
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     show: Literal["always", "on_request"]
+    #: The id of the book that it comes from.
+    book: str = ""
 
 
 class LeftOut(NamedTuple):
     """Guidance items that are deliberately not carried, and why."""
 
-    guidance: tuple[int, ...]
+    guidance: tuple[ItemId, ...]
     reason: str
 
 
@@ -237,6 +250,8 @@ class Silence(NamedTuple):
     says: str
     #: The decisions that it belongs to; none where it belongs to the whole.
     about: tuple[str, ...]
+    #: The id of the book that it comes from.
+    book: str = ""
 
 
 class Organisation(NamedTuple):
@@ -299,6 +314,15 @@ class Source(NamedTuple):
     note: str
 
 
+class Book(NamedTuple):
+    """One of the books that a rulebook is made of: itself, or one that it extends."""
+
+    id: str
+    title: str
+    version: str
+    source: Source
+
+
 @dataclass(frozen=True)
 class RulebookData:
     """A rulebook as written: everything in its files, checked, before any inference."""
@@ -309,7 +333,7 @@ class RulebookData:
     source: Source
     sha256: str
     vocabulary: Vocabulary
-    guidance: Mapping[int, GuidanceItem]
+    guidance: Mapping[ItemId, GuidanceItem]
     topics: Mapping[str, str]
     #: In the order in which they can be computed: a decision follows those it needs.
     decisions: Mapping[str, Decision]
@@ -319,6 +343,8 @@ class RulebookData:
     silences: tuple[Silence, ...]
     #: None where the rulebook is about something else than an organisation.
     organisation: Organisation | None = None
+    #: By id, the books that it extends, each after those that it extends itself; and last its own.
+    books: Mapping[str, Book] = FrozenDict()
     #: The language of its texts.
     language: str = SOURCE
     #: Whether it holds what the project inferred itself.
@@ -337,6 +363,24 @@ class RulebookData:
             alternatives = tuple(option for option in decision.alternatives if not option.inferred)
             decisions[id] = replace(decision, rules=rules, alternatives=alternatives)
         return replace(self, decisions=FrozenDict(decisions), with_inferred=False)
+
+    @lazy
+    def rule_named(self) -> Mapping[str, Rule]:
+        """The rules by their ids."""
+        return FrozenDict({rule.id: rule for _decision, rule in self.rules()})
+
+    @property
+    def first(self) -> str:
+        """The id of the book that rests on no other: its own where it extends none."""
+        return next(iter(self.books), self.id)
+
+    def sources(self, books: Iterable[str]) -> list[Source]:
+        """The sources of what comes from these books, each once."""
+        return list(dict.fromkeys(self.books[book].source for book in books))
+
+    def in_order(self, items: Collection[ItemId]) -> list[ItemId]:
+        """Guidance items in the order in which they are written, book by book."""
+        return [item for item in self.guidance if item in items]
 
     def rules(self) -> Iterator[tuple[Decision, Rule]]:
         for decision in self.decisions.values():

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .codes import TWICE, UNDEFINED
 from .decision_reader import DecisionReader
+from .extending import Contents
 from .frozen import FrozenDict
 from .guidance_reader import GuidanceReader
 from .language import N_, _, current
 from .organisation_reader import read_organisation, report_unknown_place
 from .problems import did_you_mean, listing
-from .reading import Reading, Record
+from .reading import Reading, Record, lacks
 from .rulebook import (
+    Book,
     Entry,
     LeftOut,
     Organisation,
@@ -38,10 +40,11 @@ from .rulebook_shapes import (
     TEAM,
     TOPIC,
 )
-from .values import Entries, Items, Value, shorten
+from .values import Entries, Items, Scalar, Value, shorten
 from .vocabulary import Vocabulary
 
-LANGUAGE_VERSION = 1
+#: The version of the language that is read; every older one is read too.
+LANGUAGE_VERSION = 2
 
 #: The lists of a team: the shape of an entry, and what is said of two entries with one id.
 _ENTRIES = {
@@ -52,14 +55,26 @@ _ENTRIES = {
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a rulebook before anything but its head is read."""
+    """The files of a book before anything but its head is read."""
 
     records: list[Record]
     head: Record
 
+    @property
+    def id(self) -> str:
+        """The id of the book; empty where its head has none."""
+        id = self.head.get("id")
+        return id.text if isinstance(id, Scalar) else ""
+
 
 def read_files(documents: Iterable[Value], reading: Reading) -> Files:
-    """The files and the head, which names the vocabulary; what is wrong goes to the reading's problems."""
+    """The files and the head, which names the vocabulary and what the book extends.
+
+    What is wrong goes to the reading's problems.
+
+    Raises:
+        RulebookError: where the book is written in a language that is not known.
+    """
     problems = reading.problems
     files = [reading.shaped(document, RULEBOOK_FILE) for document in documents]
     heads = [value for file in files if (value := file.get("rulebook")) is not None]
@@ -67,18 +82,57 @@ def read_files(documents: Iterable[Value], reading: Reading) -> Files:
         problems.add(_("no file of the rulebook has `rulebook`"), help=_("with its id, title and version"))
     for extra in heads[1:]:
         problems.add(_("`{name}` is given twice").format(name="rulebook"), extra.span, code=TWICE)
-    return Files(files, reading.shaped(heads[0] if heads else None, HEAD))
+    head = reading.shaped(heads[0] if heads else None, HEAD)
+    if heads and head.entries and head.get("vocabulary") is None and head.get("extends") is None:
+        problems.add(lacks(head.what, "vocabulary"), head.span)
+    _knows_language(head, reading)
+    return Files(files, head)
+
+
+def _knows_language(head: Record, reading: Reading) -> None:
+    """Ends the reading where a book asks for a newer language, or uses what its own does not have."""
+    language = reading.number(head, "language")
+    extends = head.get("extends")
+    if language is None:
+        return
+    if language not in range(1, LANGUAGE_VERSION + 1):
+        # What follows would be measured by rules that it was not written for.
+        told = _("the rule language {number} is not known").format(number=language)
+        help = _("this program reads rule language {number}, and those before it")
+        if language > LANGUAGE_VERSION:
+            help = _(
+                "this program reads rule language {number}, and those before it; a newer one may read more"
+            )
+        reading.problems.add(told, head.entries["language"].span, help.format(number=LANGUAGE_VERSION))
+        raise reading.problems.as_error()
+    if extends is not None and language < _EXTENDS_SINCE:
+        told = _("`{key}` is part of rule language {number}; this book is written in {language}")
+        reading.problems.add(
+            told.format(key="extends", number=_EXTENDS_SINCE, language=language),
+            extends.span,
+            _("write `language: {number}`").format(number=_EXTENDS_SINCE),
+        )
+
+
+#: The version of the language in which books began to extend others.
+_EXTENDS_SINCE = 2
 
 
 def read_rulebook(
-    files: Files, vocabulary: Vocabulary, sha256: str, reading: Reading
+    books: Sequence[Files], vocabulary: Vocabulary, sha256: str, reading: Reading
 ) -> tuple[RulebookData, set[str]]:
-    """The rulebook that these files hold together, and the decisions that something is wrong with.
+    """The rulebook of the last of some books, and the decisions that something is wrong with.
 
     What is wrong goes to the reading's problems.
+
+    Args:
+        books: in an order in which each follows the one that it extends.
+        vocabulary: what can be known, by all of them.
+        sha256: the hash of all their files.
+        reading: reads the files.
     """
     reader = _RulebookReader(vocabulary, reading)
-    return reader.read(files, sha256), reader.decisions.broken
+    return reader.read(books, sha256), reader.decisions.broken
 
 
 class _RulebookReader:
@@ -91,59 +145,54 @@ class _RulebookReader:
         self.organisation: Organisation | None = None
         self.decisions = DecisionReader(vocabulary, self.guidance, self.topics)
 
-    def read(self, book: Files, sha256: str) -> RulebookData:
-        reading, files, head = self.reading, book.records, book.head
-        language = reading.number(head, "language")
-        if language not in (None, LANGUAGE_VERSION):
-            # What follows would be measured by rules that it was not written for.
-            self.problems.add(
-                _("the rule language {number} is not known").format(number=language),
-                head.entries["language"].span,
-                _("this program reads rule language {number}").format(number=LANGUAGE_VERSION),
-            )
-            self.problems.raise_if_any()
-        reading.allow(head, "book")
-        source = reading.shaped(head.get("source"), SOURCE)
-        for value in self._all(files, "guidance"):
+    def read(self, books: Sequence[Files], sha256: str) -> RulebookData:
+        reading = self.reading
+        known = {book.id: book for book in map(self._head, books)}
+        own = list(known.values())[-1]
+        if len(known) < len(books):
+            told = _("a rulebook cannot have the id of the one that it extends")
+            self.problems.add(told, books[-1].head.span)
+        contents = Contents([book.records for book in books], reading)
+        for value in contents.lists["guidance"]:
             self.guidance.read(value)
-        for value in self._all(files, "topics"):
+        for value in contents.lists["topics"]:
             record = reading.shaped(value, TOPIC)
             id = reading.name(record, "id")
             self.guidance.once(id, N_("`{id}` names two topics"), record.span)
             self.topics[id] = reading.text(record, "title")
-        self.decisions.read(self._all(files, "decisions"))
-        self.organisation = self._organisation(files)
+        self.decisions.read(contents.lists["decisions"])
+        if contents.organisation is not None:
+            self.organisation = read_organisation(
+                contents.organisation, reading, self.decisions.decisions, self.vocabulary
+            )
         return RulebookData(
-            id=reading.name(head, "id"),
-            title=reading.text(head, "title"),
-            version=reading.plain(head, "version"),
-            source=Source(
-                reading.text(source, "title"), reading.plain(source, "date"), reading.text(source, "note")
-            ),
+            id=own.id,
+            title=own.title,
+            version=own.version,
+            source=own.source,
             sha256=sha256,
             vocabulary=self.vocabulary,
             guidance=FrozenDict(self.guidance.items),
             topics=FrozenDict(self.topics),
             decisions=FrozenDict(self.decisions.in_order()),
-            teams=tuple(self._team(value) for value in self._all(files, "teams")),
-            statements=tuple(self._statement(value) for value in self._all(files, "statements")),
-            left_out=tuple(self._left_out(value) for value in self._all(files, "left_out")),
-            silences=tuple(self._silence(value) for value in self._all(files, "silences")),
+            teams=tuple(self._team(value) for value in contents.lists["teams"]),
+            statements=tuple(self._statement(value) for value in contents.lists["statements"]),
+            left_out=tuple(self._left_out(value) for value in contents.lists["left_out"]),
+            silences=tuple(self._silence(value) for value in contents.lists["silences"]),
             organisation=self.organisation,
+            books=FrozenDict(known),
             language=current(),
         )
 
-    def _all(self, files: list[Record], key: str) -> list[Value]:
-        return [value for file in files for value in self.reading.items(file.get(key), f"`{key}`")]
-
-    def _organisation(self, files: list[Record]) -> Organisation | None:
-        given = [value for file in files if (value := file.get("organisation")) is not None]
-        for extra in given[1:]:
-            self.problems.add(_("`{name}` is given twice").format(name="organisation"), extra.span, code=TWICE)
-        return (
-            read_organisation(given[0], self.reading, self.decisions.decisions, self.vocabulary)
-            if given
-            else None
+    def _head(self, files: Files) -> Book:
+        reading, head = self.reading, files.head
+        reading.allow(head, "book")
+        source = reading.shaped(head.get("source"), SOURCE)
+        return Book(
+            reading.name(head, "id"),
+            reading.text(head, "title"),
+            reading.plain(head, "version"),
+            Source(reading.text(source, "title"), reading.plain(source, "date"), reading.text(source, "note")),
         )
 
     # -- texts ----------------------------------------------------------------------
@@ -185,6 +234,7 @@ class _RulebookReader:
                     modality=self.guidance.bounded_modality(record, guidance),
                     shares=self._shares(record),
                     note=self.reading.text(record, "note"),
+                    book=self.reading.book_of(record.span),
                 )
             )
         return tuple(entries)
@@ -225,6 +275,7 @@ class _RulebookReader:
             self.reading.text(record, "text"),
             self.guidance.of(record),
             "always" if show == "always" else "on_request",
+            self.reading.book_of(record.span),
         )
 
     def _left_out(self, value: Value) -> LeftOut:
@@ -248,4 +299,5 @@ class _RulebookReader:
             id,
             self.reading.text(record, "says"),
             tuple(word.text for word in about),
+            self.reading.book_of(record.span),
         )

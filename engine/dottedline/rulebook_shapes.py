@@ -15,6 +15,7 @@ _ID = must(Plain.NAME)
 _BECAUSE = must(Plain.TEXT, "The reason, in words of one's own.")
 _GUIDANCE = must(Plain.GUIDANCE, "The items that it rests on; the first one carries it.")
 _MODALITY = may(OneOf(MODALITIES), "How firmly the source says so: never above the item that carries it.")
+_REPLACES = may(Plain.WORD, "What it stands in the place of, in the book that this one extends.")
 _INFERRED = may(Plain.YES_NO, "Whether it goes beyond the source; it can be switched off.")
 
 SOURCE = Shape("`source`", {"title": must(Plain.TEXT), "date": must(Plain.WORD), "note": may(Plain.TEXT)})
@@ -26,7 +27,8 @@ HEAD = Shape(
         "title": must(Plain.TEXT),
         "version": must(Plain.WORD),
         "language": must(Plain.NUMBER, "The version of the rule language."),
-        "vocabulary": must(Plain.WORD, "The folder in `facts` with what can be known."),
+        "vocabulary": may(Plain.WORD, "The folder in `facts` with what can be known."),
+        "extends": may(Plain.WORD, "The rulebook that this one adds to."),
         "source": must(SOURCE, "What it was written after."),
         "allow": ALLOW,
     },
@@ -89,6 +91,7 @@ RULE = Shape(
         "finding": may(Plain.NAME, "It concludes this finding, in a `collect` decision."),
         "modality": _MODALITY,
         "overrides": may(Plain.WORDS, "Rules of the same decision that give way where this one holds."),
+        "replaces": _REPLACES,
         "inferred": _INFERRED,
         "text": may(Plain.TEXT, "What a finding says."),
         "line": may(LINE, "The dotted line that a finding asks for."),
@@ -106,6 +109,7 @@ ALTERNATIVE = Shape(
         "id": _ID,
         "when": may(Plain.CONDITION, "Allowed where this is true; always where there is none."),
         "outcome": must(Plain.WORD, "What the source also allows."),
+        "replaces": _REPLACES,
         "modality": _MODALITY,
         "inferred": _INFERRED,
         "because": _BECAUSE,
@@ -231,6 +235,16 @@ SILENCE = Shape(
     named=N_("the silence `{id}`"),
 )
 
+DROPS = Shape(
+    "`drops`",
+    {
+        "decisions": may(Plain.WORDS, "With all their rules."),
+        "rules": may(Plain.WORDS, "Rules and alternatives."),
+        "statements": may(Plain.WORDS),
+        "silences": may(Plain.WORDS),
+    },
+)
+
 RULEBOOK_FILE = Shape(
     N_("a rulebook file"),
     {
@@ -243,5 +257,6 @@ RULEBOOK_FILE = Shape(
         "statements": may(ListOf(STATEMENT), "Texts that belong to every answer, or to none in particular."),
         "left_out": may(ListOf(LEFT_OUT), "Items that no rule carries, on purpose."),
         "silences": may(ListOf(SILENCE), "What the source does not say."),
+        "drops": may(DROPS, "What it leaves out of the book that it extends."),
     },
 )

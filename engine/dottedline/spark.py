@@ -47,6 +47,9 @@ class _Work(NamedTuple):
 
     #: The files of the rulebook: where each belongs, and what it holds.
     files: tuple[tuple[str, bytes], ...]
+    #: Where among them its rules and its facts are.
+    rules: str
+    facts_in: str | None
     inferred: bool
     language: str
     wanted: Wanted
@@ -127,7 +130,14 @@ def evaluate_as(df: DataFrame, book: Rulebook, wanted: Wanted, found: Layout) ->
             raise InputError([Problem(told.format(name=heading), help=help)])
     headings = tuple(dict.fromkeys([*found.facts, *found.keep]))
     work = _Work(
-        _files(book), book.data.with_inferred, book.language, wanted, headings, dict(found.facts), found.keep
+        _files(book),
+        *_places(book),
+        book.data.with_inferred,
+        book.language,
+        wanted,
+        headings,
+        dict(found.facts),
+        found.keep,
     )
     # Under plain names: Spark would take the dot in `current.bdr` for a field of a struct.
     table = df.select([df[quoted(heading)].alias(f"c{n}") for n, heading in enumerate(headings)])
@@ -157,12 +167,23 @@ def _plain_type(type: pa.DataType) -> pa.DataType:
 
 
 def _files(book: Rulebook) -> tuple[tuple[str, bytes], ...]:
-    """The files of a rulebook and its vocabulary, each with its place in a folder."""
+    """The files of a rulebook and of those that it extends, each with its place in a folder."""
+    folders: dict[str, Path] = {}
+    for pair in reversed(book.parts):
+        for kind, folder in zip(("rules", "facts"), pair, strict=True):
+            if folder is not None:
+                folders.setdefault(f"{kind}/{folder.resolve().name}", folder)
     return tuple(
-        (f"{kind}/{path.relative_to(folder).as_posix()}", path.read_bytes())
-        for kind, folder in zip(("rules", "facts"), book.folders, strict=True)
+        (f"{place}/{path.relative_to(folder).as_posix()}", path.read_bytes())
+        for place, folder in folders.items()
         for path in sorted([*folder.glob("*.yaml"), *(folder / FOLDER).glob("*.po")])
     )
+
+
+def _places(book: Rulebook) -> tuple[str, str | None]:
+    """Where among those files its own rules are, and the nearest facts."""
+    rules, facts = book.found_at
+    return f"rules/{rules.resolve().name}", f"facts/{facts.resolve().name}" if facts is not None else None
 
 
 # --- in the Python of a worker ------------------------------------------------------
@@ -196,7 +217,8 @@ def _prepared(packed: bytes) -> tuple[_Work, Evaluator]:
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        book = load(Path(folder, "rules"), facts=Path(folder, "facts"), language=work.language)
+        facts = Path(folder, work.facts_in) if work.facts_in is not None else None
+        book = load(Path(folder, work.rules), facts=facts, language=work.language)
         spellings = MappedSpellings(book, work.wanted)
         # Labels in other languages are read when they are first asked for: here, while the files are there.
         spellings.fact_named("")

@@ -12,6 +12,7 @@ from .frozen import FrozenDict
 from .language import _, list_of
 from .lazy import lazy
 from .problems import Span
+from .reading import ItemId
 from .words import quoted
 
 FactType = Literal["yes_no", "choice", "set", "number", "records", "note"]
@@ -72,7 +73,7 @@ class Fact(NamedTuple):
     family: str | None = None
     item: str | None = None
     answered_by: AnsweredBy | None = None
-    guidance: tuple[int, ...] = ()
+    guidance: tuple[ItemId, ...] = ()
     span: Span | None = None
 
     def label_of(self, value: object) -> str:

@@ -29,9 +29,12 @@ from .vocabulary_shapes import (
 _RESERVED = ("unknown", "null")
 
 
-def read_vocabulary(documents: Iterable[Value], reading: Reading) -> Vocabulary:
-    """The vocabulary that these documents hold together; what is wrong goes to the reading's problems."""
-    return _VocabularyReader(reading).read(documents)
+def read_vocabulary(books: Iterable[Iterable[Value]], reading: Reading) -> Vocabulary:
+    """The vocabulary that the documents of some books hold together, each of which extends the one before it.
+
+    What is wrong goes to the reading's problems.
+    """
+    return _VocabularyReader(reading).read(books)
 
 
 def subjects_of(facts: Mapping[str, Fact]) -> dict[str, Subject]:
@@ -60,16 +63,19 @@ class _VocabularyReader:
         #: The place of each list, section, fact and constraint, by what is said of one that is there twice.
         self.places: dict[str, dict[str, Span | None]] = {}
 
-    def read(self, documents: Iterable[Value]) -> Vocabulary:
+    def read(self, books: Iterable[Iterable[Value]]) -> Vocabulary:
         reading = self.reading
-        files = [reading.shaped(document, VOCABULARY_FILE) for document in documents]
-        head = self._head(files)
-        reading.allow(head, "book")
+        files: list[Record] = []
+        for documents in books:
+            own = [reading.shaped(document, VOCABULARY_FILE) for document in documents]
+            head = self._head(own)
+            reading.allow(head, "book")
+            files += own
+            before = dict(self.lists)
+            for file in own:
+                for key, entries in reading.named(file.get("lists"), "`lists`"):
+                    self._list(key, entries, before.get(key.text))
         for file in files:
-            for key, entries in reading.named(file.get("lists"), "`lists`"):
-                self._once(key.text, N_("`{id}` names two lists"), key.span)
-                what = _("the list `{id}`").format(id=key.text)
-                self.lists.setdefault(key.text, self._choices(entries, what))
             for item in reading.items(file.get("sections"), "`sections`"):
                 self._section(item)
         answered: list[tuple[str, Value]] = []
@@ -87,6 +93,20 @@ class _VocabularyReader:
             constraints=tuple(self._constraints(files, facts)),
             lists=FrozenDict(self.lists),
         )
+
+    def _list(self, key: Scalar, entries: Value, base: Mapping[str, Choice] | None) -> None:
+        """Adds a list, or adds to that of the book that this one extends."""
+        what = _("the list `{id}`").format(id=key.text)
+        choices = self._choices(entries, what)
+        if base is None:
+            self._once(key.text, N_("`{id}` names two lists"), key.span)
+            self.lists.setdefault(key.text, choices)
+            return
+        for name, _item in self.reading.named(entries, what):
+            if name.text in base:
+                told = _("`{name}` is there already, in the book that this one extends")
+                self.problems.add(told.format(name=shorten(name.text)), name.span, code=TWICE)
+        self.lists[key.text] = FrozenDict({**self.lists[key.text], **choices})
 
     def _head(self, files: list[Record]) -> Record:
         heads = [value for file in files if (value := file.get("vocabulary")) is not None]

@@ -28,6 +28,7 @@ class Way(NamedTuple):
             "because": self.rule.because,
             "guidance": list(self.rule.guidance),
             "inferred": self.rule.inferred,
+            "book": self.rule.book,
             "lacks": self.lacks.to_dict() if self.lacks else None,
             "blocked_by": self.blocked_by.to_dict() if self.blocked_by else None,
             "overridden_by": list(self.rule.overridden_by),

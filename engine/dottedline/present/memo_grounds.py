@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ..answer import DecisionAnswer, Question
 from ..language import _, counted, list_of
 from ..ownership import ownership
+from ..reading import ItemId
 from ..reasons import subject_label
 from ..vocabulary import Fact
 from ..words import capital, join_sentences, quoted, sentence, uncapital
@@ -147,12 +148,12 @@ def _owners(company: Company) -> Iterator[Block]:
 
 def _said(company: Company) -> Table:
     """The items of the source that the advice rests on."""
-    items: set[int] = set()
+    items: set[ItemId] = set()
     for decision in company.answer.decisions.values():
         items.update(_items(decision))
     for finding in company.answer.findings:
         items.update(finding.guidance)
-    said = [company.data.guidance[item] for item in sorted(items)]
+    said = [company.data.guidance[item] for item in company.data.in_order(items)]
     return Table(
         _("What the source says, item by item"),
         (_("Item"), _("What it says"), _("How firm")),
@@ -163,10 +164,10 @@ def _said(company: Company) -> Table:
 def _rules(company: Company) -> Table:
     """What a person needs to trace each piece of advice to the rulebook."""
     rows = [
-        (d.title, _ids(d.rules, (option.rule for option in d.options)), _numbers(_items(d)))
+        (d.title, _ids(d.rules, (option.rule for option in d.options)), _numbers(company, _items(d)))
         for d in company.answer.decisions.values()
     ]
-    rows += [(f.text, f.rule, _numbers(f.guidance)) for f in company.answer.findings]
+    rows += [(f.text, f.rule, _numbers(company, f.guidance)) for f in company.answer.findings]
     return Table(
         _("Where each piece of advice comes from"),
         (_("Advice"), _("Rules"), _("Source items")),
@@ -174,7 +175,7 @@ def _rules(company: Company) -> Table:
     )
 
 
-def _items(decision: DecisionAnswer) -> set[int]:
+def _items(decision: DecisionAnswer) -> set[ItemId]:
     """The items of the source that a decision's answer rests on."""
     found = {*decision.guidance}
     found.update(*(option.guidance for option in decision.options))
@@ -187,8 +188,8 @@ def _ids(*groups: Iterable[str]) -> str:
     return list_of(list(dict.fromkeys(id for group in groups for id in group if id)), "unit")
 
 
-def _numbers(items: Iterable[int]) -> str:
-    return list_of([str(item) for item in sorted(items)], "unit")
+def _numbers(company: Company, items: Collection[ItemId]) -> str:
+    return list_of([str(item) for item in company.data.in_order(items)], "unit")
 
 
 def _record(fact: Fact, record: Mapping[str, str]) -> str:

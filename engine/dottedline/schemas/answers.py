@@ -23,11 +23,19 @@ DEFINITIONS: Mapping[str, Schema] = {
         id=TEXT,
         version=TEXT,
         sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        extends=many(
+            one("", id=TEXT, version=TEXT), "The books that it extends; the one that rests on no other first."
+        ),
     ),
+    "book": said(TEXT, "The id of the book that it comes from: the rulebook's own, or one that it extends."),
     "status": word_of(Status),
     "modality": said(word_of(Modality), "How firmly the source says so."),
     "maybe_modality": maybe(ref("modality")),
-    "guidance": many({"type": "integer", "minimum": 1}, "Numbers of guidance items; the first one carries it."),
+    "item": {
+        "description": "The number of a guidance item; `book:number` where its book extends another.",
+        "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^.+:[0-9]+$"}],
+    },
+    "guidance": many(ref("item"), "Guidance items; the first one carries it."),
     "value": {
         "description": "A fact's value: yes or no, a choice, a number, a set as a sorted list, or records.",
         "anyOf": [
@@ -47,6 +55,7 @@ DEFINITIONS: Mapping[str, Schema] = {
         because=TEXT,
         guidance=ref("guidance"),
         inferred=_INFERRED,
+        book=ref("book"),
     ),
     "remark": one(
         "Something said beside a result; it decides nothing.",
@@ -54,6 +63,7 @@ DEFINITIONS: Mapping[str, Schema] = {
         text=TEXT,
         guidance=ref("guidance"),
         inferred=_INFERRED,
+        book=ref("book"),
     ),
     "consideration": one(
         "A fact that the source says to weigh, without saying which way.",
@@ -61,6 +71,7 @@ DEFINITIONS: Mapping[str, Schema] = {
         value=ref("maybe_value"),
         because=TEXT,
         guidance=ref("guidance"),
+        book=ref("book"),
     ),
     "change": one(
         "Facts that would bring another result.",
@@ -103,6 +114,7 @@ DEFINITIONS: Mapping[str, Schema] = {
             "For every other result that can be reached: the fewest facts that reach it, all ties.",
         ),
         given=said(YES_NO, "For a derived fact: that the profile gives it outright."),
+        books=many(ref("book"), "The books that its rules come from, each once."),
     ),
     "finding_state": said(
         word_of(get_type_hints(FindingAnswer)["state"]),
@@ -121,6 +133,7 @@ DEFINITIONS: Mapping[str, Schema] = {
         guidance=ref("guidance"),
         facts_used=ref("facts"),
         inferred=_INFERRED,
+        book=ref("book"),
     ),
     "responsibility": one(
         "Which team the source gives a responsibility to.",
@@ -132,6 +145,7 @@ DEFINITIONS: Mapping[str, Schema] = {
         modality=ref("modality"),
         note=TEXT,
         guidance=ref("guidance"),
+        book=ref("book"),
     ),
     "question": one(
         "A question whose answer matters.",

@@ -37,16 +37,18 @@ _EXPLAIN = one(
             unless=ref("maybe_reading"),
             overridden_by=many(TEXT),
             is_alternative=YES_NO,
+            book=ref("book"),
         )
     ),
     not_applicable=ref("maybe_reading"),
     guidance=many(
         one(
             "What the source says.",
-            item={"type": "integer", "minimum": 1},
+            item=ref("item"),
             modality=ref("modality"),
             says=TEXT,
             reading=said(TEXT, "Which translation was believed, and why."),
+            book=ref("book"),
         )
     ),
 )
@@ -68,6 +70,7 @@ _WHY_NOT = one(
             because=TEXT,
             guidance=ref("guidance"),
             inferred=YES_NO,
+            book=ref("book"),
             lacks=maybe(ref("reading"), "The parts of its condition that do not hold."),
             blocked_by=maybe(ref("reading"), "What blocks it although its condition holds."),
             overridden_by=many(TEXT),
@@ -114,6 +117,7 @@ _COMPARE = one(
             rule=maybe(TEXT),
             guidance=ref("guidance"),
             inferred=YES_NO,
+            book=maybe(ref("book"), "Null where there is no rule."),
             lacks=maybe(ref("reading"), "For an exception: what its condition lacks."),
             advised=many(TEXT, "What the source allows for this company."),
         )
@@ -149,6 +153,7 @@ _MATRIX = one(
             shared_with=many(one("", label=TEXT, places=many(TEXT))),
             note=TEXT,
             guidance=ref("guidance"),
+            book=ref("book"),
             owners=maybe(many(TEXT), "The places that own it today; null where that is not known."),
             place=maybe(TEXT, "Where the function of the same name sits today."),
             state=word_of(State),

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from ...problems import Span
 from ...profile import Profile
+from ...reading import ItemId
 from .said import DecisionSaid, FindingSaid, Said, fired
 
 #: What a case can expect of a decision, of a finding, and of a rule or alternative.
@@ -51,7 +52,7 @@ class Case(NamedTuple):
     profile: Profile
     expected: tuple[Expected, ...]
     #: The guidance items that it is a reading of.
-    guidance: tuple[int, ...] = ()
+    guidance: tuple[ItemId, ...] = ()
     #: False where it is consulted on without what the project inferred itself.
     with_inferred: bool = True
     span: Span | None = None

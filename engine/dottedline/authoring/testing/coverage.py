@@ -15,6 +15,7 @@ from ...conditions import FactValue
 from ...diagram import evaluate, leaves, witness
 from ...inference import BROKEN, UnitInference
 from ...library import Rulebook
+from ...reading import ItemId
 from ...resolution import Unit
 from ...rulebook import RulebookData
 from .said import Said, fired
@@ -53,7 +54,7 @@ class Coverage(NamedTuple):
     items: Measure
     rows: Measure
     unreached_rules: tuple[str, ...]
-    unreached_items: tuple[int, ...]
+    unreached_items: tuple[ItemId, ...]
     unreached_rows: tuple[UnreachedRow, ...]
     #: The rows of each decision and finding.
     rows_of: Mapping[str, Measure]
@@ -123,7 +124,7 @@ class _Seen:
         self.book = book
         self.fired: set[str] = set()
         self.rows: dict[str, set[int]] = {id: set() for id in book.network.units}
-        self._weighed: set[int] = set()
+        self._weighed: set[ItemId] = set()
         self._asked: set[str] = set()
         self._answered = False
 
@@ -140,7 +141,7 @@ class _Seen:
                 if id not in answer.profile.facts:  # a fact given outright is not inferred
                     self.rows[id].add(evaluate(unit.known, tokens))
 
-    def items(self) -> set[int]:
+    def items(self) -> set[ItemId]:
         """The guidance items that are carried by what was reached."""
         data = self.book.data
         by_rule = _cited_by_rules(data, self.fired)
@@ -153,8 +154,8 @@ class _Seen:
         return {n for n, item in data.guidance.items() if n in by_role.get(item.role, by_any)} | left_out
 
 
-def _cited_by_rules(data: RulebookData, ids: set[str]) -> set[int]:
-    cited: set[int] = set()
+def _cited_by_rules(data: RulebookData, ids: set[str]) -> set[ItemId]:
+    cited: set[ItemId] = set()
     for decision in data.decisions.values():
         for rule in decision.rules:
             if rule.id in ids:
@@ -164,7 +165,7 @@ def _cited_by_rules(data: RulebookData, ids: set[str]) -> set[int]:
     return cited
 
 
-def _cited_by_texts(data: RulebookData) -> set[int]:
+def _cited_by_texts(data: RulebookData) -> set[ItemId]:
     """The items in texts that belong to every answer, and in the charters of the teams."""
     cited = {item for statement in data.statements for item in statement.guidance}
     for team in data.teams:

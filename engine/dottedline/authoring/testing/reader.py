@@ -52,7 +52,7 @@ class _CaseReader:
     def __init__(self, book: Rulebook, problems: Problems) -> None:
         self.book = book
         self.problems = problems
-        self.reading = Reading(problems)
+        self.reading = Reading(problems, first=book.data.first, book=book.id)
         self._seen: dict[str, Span | None] = {}
         decisions = book.data.decisions.values()
         self._decisions = {decision.id: decision for decision in decisions if decision.hit_policy == "single"}
