@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import dottedline
+from dottedline.cli import main
 
 HERE = Path(__file__).parent
 PRACTICE = HERE / "books" / "house_practice" / "rules" / "house_practice"
@@ -86,8 +90,6 @@ def test_a_profile_for_the_extended_book_will_do() -> None:
 
 def copied(folder: Path, change: tuple[str, str, str] | None = None) -> Path:
     """Both books in one folder, with a change in one of the files: the file, what is there, what comes for it."""
-    import shutil
-
     root = HERE.parent
     for kind in ("rules", "facts"):
         shutil.copytree(root / kind / ARTICLE, folder / kind / ARTICLE)
@@ -125,3 +127,80 @@ def test_without_what_was_inferred() -> None:
     book = BOOK.without_inferred()
     assert not any(rule.inferred for _decision, rule in book.data.rules())
     assert book.consult(PARTNERS).decisions["social_media"].outcome == "brand"
+
+
+# --- nothing of its own is said to be the article's -----------------------------------------------
+
+#: Facts on which the practice speaks in every way that it can.
+TOLD = {
+    **PARTNERS,
+    "current": {"content_marketing": "brand", "design": "studio", "partner_marketing": "growth"},
+    "owner": {"partner_marketing": ["nobody"]},
+}
+AFTER = "after “House practice”"
+
+
+def told(name: str, *arguments: str, tmp_path: Path) -> str:
+    """What a command prints for these facts, in one line."""
+    profile = tmp_path / "company.json"
+    profile.write_text(json.dumps(TOLD), encoding="utf-8")
+    done = CliRunner().invoke(main, [name, str(profile), *arguments, "--rules", str(PRACTICE)])
+    assert done.exit_code == 0, done.output
+    return " ".join(done.output.split())
+
+
+@pytest.mark.parametrize(
+    ("command", "parts"),
+    [
+        (
+            ["consult"],
+            [
+                f"Should be: Growth Marketing, {AFTER}; the source also allows a function of its own.",
+                f"Usually: Brand Marketing, {AFTER}.",
+                f"Must be: Product Marketing, {AFTER}.",
+                "Usually: Brand Marketing; “House practice” also allows a studio of the group;",
+                "“House practice” does not say how large partner marketing should be.",
+                f"[must, missing, {AFTER}]",
+                "Usually: Product Marketing.",
+                f"where it says so, {AFTER} (5 January 2026)",
+            ],
+        ),
+        (["consult", "--brief"], [f"Name the one who answers for partner marketing. [must, missing, {AFTER}]"]),
+        (
+            ["explain", "partner_marketing"],
+            [
+                "partner-default (rule; source items 40, 35)",
+                f"house-partner-marketing (rule, {AFTER}; source items house_practice:2)",
+                "What “House practice” says house_practice:2 (must)",
+            ],
+        ),
+        (["explain", "design", "--why-not", "studio"], ["can lend designers out. After “House practice”."]),
+        (
+            ["compare"],
+            [
+                f"The advice: Should be: Growth Marketing, {AFTER};",
+                "[a place that “House practice” also allows]",
+                f"[settles 1, must, {AFTER}]",
+            ],
+        ),
+        (["memo", "--format", "markdown"], [f"| Partner marketing | Product Marketing | must, {AFTER} |", "several sources"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) and len(value[0]) < 10 else None,
+)
+def test_whose_advice_it_is(command: list[str], parts: list[str], tmp_path: Path) -> None:
+    name, *rest = command
+    said = told(name, *rest, tmp_path=tmp_path)
+    for part in parts:
+        assert part in said
+
+
+def test_the_chart_says_whose_advice_it_is(tmp_path: Path) -> None:
+    boxes = {box.function: box for box in BOOK.chart(TOLD).boxes}
+    assert boxes["partner_marketing"].sources == ("House practice",)
+    assert boxes["sales_enablement"].sources == ()
+    assert f"must be here, {AFTER}" in told("chart", tmp_path=tmp_path)
+
+
+def test_the_shipped_book_is_told_as_it_was() -> None:
+    assert AFTER not in str(BASE.consult({}).to_dict())
+    assert BASE.data.added_by(["b2b_marketing"]) == ()

@@ -303,6 +303,17 @@ class Answer:
         return "\n".join(lines) + ">"
 
 
+def firmest_sources(book: RulebookData, decision: DecisionAnswer) -> tuple[str, ...]:
+    """Whose advice a result is: of several books, that of those which are as firm as it is.
+
+    Empty where that is the first book; see `RulebookData.added_by`.
+    """
+    rules = [book.rule_named[id] for id in decision.rules]
+    firmest = [rule.book for rule in rules if rule.modality == decision.modality]
+    books = firmest or decision.books
+    return () if book.first in books else book.added_by(books)
+
+
 def json_value(value: object) -> Any:
     """A fact's value as JSON: a set as a sorted list, records as a list of objects."""
     if isinstance(value, frozenset):

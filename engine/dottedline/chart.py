@@ -46,6 +46,8 @@ class Box(NamedTuple):
     #: What would have to be known.
     depends_on: tuple[str, ...] = ()
     inferred: bool = False
+    #: Whose advice it is, where it is not that of the rulebook that the others extend.
+    sources: tuple[str, ...] = ()
     #: Of a contractor: what is known, as (label, text).
     details: tuple[tuple[str, str], ...] = ()
 
@@ -54,6 +56,7 @@ class Box(NamedTuple):
             **self._asdict(),
             "choices": list(self.choices),
             "depends_on": list(self.depends_on),
+            "sources": list(self.sources),
             "details": dict(self.details),
         }
 
@@ -68,9 +71,11 @@ class DottedLine(NamedTuple):
     #: How firmly the source asks for it; None where it does not.
     asked: Modality | None = None
     inferred: bool = False
+    #: Who asks for it, where it is not the rulebook that the others extend.
+    sources: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return self._asdict()
+        return {**self._asdict(), "sources": list(self.sources)}
 
 
 class Chart(NamedTuple):

@@ -10,13 +10,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .answer import Answer, DecisionAnswer
+from .answer import Answer, DecisionAnswer, firmest_sources
 from .chart import COMPANY, UNDECIDED, Box, Chart, DottedLine, Staffing, Which
 from .language import _
 from .rulebook import Modality, Organisation, RulebookData, organisation_of
 from .verdicts import Status
 from .vocabulary import Choice
-from .words import capital
+from .words import capital, with_source
 
 
 def chart_of(book: RulebookData, answer: Answer, which: Which = "advised") -> Chart:
@@ -42,6 +42,7 @@ class _Placing(NamedTuple):
     choices: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     inferred: bool = False
+    sources: tuple[str, ...] = ()
 
 
 class _Drawing:
@@ -109,7 +110,11 @@ class _Drawing:
     def _advised(self, decision: DecisionAnswer) -> _Placing:
         outcomes = self.book.decisions[decision.id].outcomes
         chosen = outcomes[decision.outcome] if decision.outcome is not None else None
-        options = [option.label for option in decision.options if option.outcome != decision.outcome]
+        options = [
+            with_source(option.label, self.book.added_by([option.book]))
+            for option in decision.options
+            if option.outcome != decision.outcome
+        ]
         places = chosen.places if chosen is not None else ()
         group = self.group_of.get(decision.id)
         # What an outcome names first is where it is drawn; the other places count as it too.
@@ -123,6 +128,7 @@ class _Drawing:
             tuple(dict.fromkeys(options)),
             tuple(self.book.vocabulary.facts[id].label for id in decision.depends_on),
             decision.inferred,
+            firmest_sources(self.book, decision),
         )
 
     # --- boxes --------------------------------------------------------------------------
@@ -151,6 +157,7 @@ class _Drawing:
             choices=advised.choices,
             depends_on=advised.depends_on,
             inferred=advised.inferred,
+            sources=advised.sources,
         )
         if decision.outcome is not None:
             for place in self.book.decisions[decision.id].outcomes[decision.outcome].places:
@@ -310,7 +317,11 @@ class _Drawing:
                 elsewhere.append(finding.text)
                 continue
             line = by_ends.get((source, target), DottedLine(source, target, today=False))
-            by_ends[source, target] = line._replace(asked=finding.modality, inferred=finding.inferred)
+            by_ends[source, target] = line._replace(
+                asked=finding.modality,
+                inferred=finding.inferred,
+                sources=self.book.added_by([finding.book]),
+            )
         return list(by_ends.values()), elsewhere
 
     def _chain(self, id: str) -> set[str]:

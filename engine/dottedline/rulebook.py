@@ -374,9 +374,13 @@ class RulebookData:
         """The id of the book that rests on no other: its own where it extends none."""
         return next(iter(self.books), self.id)
 
-    def sources(self, books: Iterable[str]) -> list[Source]:
-        """The sources of what comes from these books, each once."""
-        return list(dict.fromkeys(self.books[book].source for book in books))
+    def added_by(self, books: Iterable[str]) -> tuple[str, ...]:
+        """The titles of the sources of what comes from these books, each once, but for that of the first.
+
+        What is the first book's is said as it always is; what another adds is said to be after its source.
+        """
+        added = (self.books[book].source.title for book in books if book in self.books and book != self.first)
+        return tuple(dict.fromkeys(added))
 
     def in_order(self, items: Collection[ItemId]) -> list[ItemId]:
         """Guidance items in the order in which they are written, book by book."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .language import _
+from collections.abc import Sequence
+
+from .language import _, list_of
 
 #: What ends a sentence, also in full width.
 _SENTENCE_ENDS = (".", "!", "?", ":", "\u2026", "\u3002", "\uff01", "\uff1f", "\uff1a")
@@ -35,3 +37,13 @@ def join_sentences(*sentences: str) -> str:
 def quoted(text: str) -> str:
     """`text` in the quotation marks of the language."""
     return _("“{text}”").format(text=text)
+
+
+def after(sources: Sequence[str]) -> str:
+    """Whose advice it is, in a word or two, where it is not the first book's: see `RulebookData.added_by`."""
+    return _("after {sources}").format(sources=list_of([quoted(title) for title in sources]))
+
+
+def with_source(text: str, sources: Sequence[str]) -> str:
+    """A phrase with whose it is, where it is not the first book's."""
+    return _("{text}, {after}").format(text=text, after=after(sources)) if sources else text

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..chart import Box, Chart, DottedLine
 from ..language import N_, _, list_of
-from ..words import join_sentences, quoted
+from ..words import join_sentences, quoted, with_source
 from .report import ADVICE, STATUS
 
 #: Of advice that may change.
@@ -96,27 +96,27 @@ def _advice(box: Box) -> Iterable[str]:
         if box.status == "provisional":
             firm = _("{advice}, so far").format(advice=firm) if firm else _(SO_FAR)
         if firm:
-            yield firm
+            yield with_source(firm, box.sources)
         if options:
             yield _("also allowed: {options}").format(options=options)
         if facts:
             yield _("may change with {facts}").format(facts=facts)
     elif box.status == "open":
         told = _("contested: {options}") if box.modality == "contested" else _("open: {options}")
-        yield told.format(options=options)
+        yield with_source(told.format(options=options), box.sources)
         if facts:
             yield _("may change with {facts}").format(facts=facts)
     elif box.status == "undetermined":
         yield _("not yet known: depends on {facts}").format(facts=facts)
     elif box.status == "silent":
-        yield _("the source does not say")
+        yield with_source(_("the source does not say"), box.sources)
 
 
 def line_label(line: DottedLine) -> str:
     """How firmly a dotted line is asked for; empty for one that merely is there."""
     if line.asked is None:
         return ""
-    advice = _(ADVICE[line.asked])
+    advice = with_source(_(ADVICE[line.asked]), line.sources)
     return _("{advice}, our inference").format(advice=advice) if line.inferred else advice
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..actions import Action
+from ..answer import firmest_sources
 from ..comparison import Comparison
 from ..language import N_, _, counted, list_of
 from ..ownership import Duty
 from ..placements import Placement
 from ..rulebook import RulebookData
-from ..words import capital, quoted, sentence
+from ..words import after, capital, quoted, sentence, with_source
 from .explanation import test_text
 from .report import (
     ADVICE,
@@ -39,6 +40,14 @@ CLASSES = {
     "planned": N_("an open role"),
     "absent": N_("no such function"),
     "unknown": N_("not known"),
+}
+
+#: The same of a place that is named by a book that extends another, for those that speak of the source.
+ADDED = {
+    "exception": N_("an exception that {source} knows; its condition holds"),
+    "alternative": N_("a place that {source} also allows"),
+    "exception_not_met": N_("an exception that {source} knows; its condition does not hold"),
+    "exception_unclear": N_("an exception that {source} knows; whether its condition holds is not known"),
 }
 
 
@@ -72,7 +81,7 @@ def comparison_sections(book: RulebookData, found: Comparison) -> ComparisonSect
     unknown = [placement.title for placement in placed if placement.kind == "unknown"]
     fitting = [p for p in placed if not p.to_check and p.kind in ("default", "exception", "alternative")]
     vacant = [p for p in placed if p.kind in ("contracted", "planned")]
-    gaps = [*_absent(placed), *_duties(found.unowned), *_duties(found.owned_twice)]
+    gaps = [*_absent(placed), *_duties(book, found.unowned), *_duties(book, found.owned_twice)]
     return ComparisonSections(
         Section(
             _("To check: differences from what the source names"),
@@ -83,8 +92,8 @@ def comparison_sections(book: RulebookData, found: Comparison) -> ComparisonSect
             _("What would settle most"),
             tuple(_action(book, found, number, action) for number, action in enumerate(found.actions, 1)),
         ),
-        Section(_("As the source has it"), tuple(_fitting(placement) for placement in fitting)),
-        Section(_("Given out, or to be filled"), tuple(_fitting(placement) for placement in vacant)),
+        Section(_("As the source has it"), tuple(_fitting(book, placement) for placement in fitting)),
+        Section(_("Given out, or to be filled"), tuple(_fitting(book, placement) for placement in vacant)),
         Section(_("Place not known"), _listed(unknown)),
     )
 
@@ -96,20 +105,38 @@ def _today(placement: Placement) -> str:
 def _checked(book: RulebookData, found: Comparison, placement: Placement) -> Entry:
     details = []
     if placement.because:
-        details.append((_("Why"), marked(placement.because, placement.inferred)))
+        details.append((_("Why"), _why(book, placement)))
     if placement.lacks is not None:
         lacks = [test_text(book, test) for test in placement.lacks.tests()]
         details.append((_("Not known to hold"), sentence(list_of(lacks))))
     advice = decision_entry(book, found.answer.decisions[placement.function], found.answer).lead
-    details.append((_("The source"), advice))
+    books = found.answer.decisions[placement.function].books
+    details.append((_("The advice") if book.added_by(books) else _("The source"), advice))
     return Entry(
-        placement.function, placement.title, (_(CLASSES[placement.kind]),), _today(placement), tuple(details)
+        placement.function, placement.title, (class_of(book, placement),), _today(placement), tuple(details)
     )
 
 
-def _fitting(placement: Placement) -> Entry:
-    why = ((_("Why"), marked(placement.because, placement.inferred)),) if placement.because else ()
-    return Entry(placement.function, placement.title, (_(CLASSES[placement.kind]),), _today(placement), why)
+def class_of(book: RulebookData, placement: Placement) -> str:
+    """How the source speaks of the place, or the source of the book that does."""
+    added = _added(book, placement)
+    if not added:
+        return _(CLASSES[placement.kind])
+    titles = list_of([quoted(title) for title in added])
+    return _(ADDED.get(placement.kind, CLASSES[placement.kind])).format(source=titles)
+
+
+def _added(book: RulebookData, placement: Placement) -> tuple[str, ...]:
+    return book.added_by([placement.book] if placement.book is not None else [])
+
+
+def _why(book: RulebookData, placement: Placement) -> str:
+    return marked(placement.because, placement.inferred, _added(book, placement))
+
+
+def _fitting(book: RulebookData, placement: Placement) -> Entry:
+    why = ((_("Why"), _why(book, placement)),) if placement.because else ()
+    return Entry(placement.function, placement.title, (class_of(book, placement),), _today(placement), why)
 
 
 def _absent(placed: Iterable[Placement]) -> Iterator[Entry]:
@@ -120,13 +147,14 @@ def _absent(placed: Iterable[Placement]) -> Iterator[Entry]:
             yield Entry(placement.function, placement.title, tags, lead, is_finding=True)
 
 
-def _duties(duties: Iterable[Duty]) -> Iterator[Entry]:
+def _duties(book: RulebookData, duties: Iterable[Duty]) -> Iterator[Entry]:
     for duty in duties:
         if duty.state == "unowned":
             tag, lead = _("no owner"), _("Nobody owns it. The source lists it with {team}.")
         else:
             tag, lead = _("several owners"), _("More than one team owns it. The source lists it with {team}.")
-        yield Entry(duty.id, duty.label, (tag,), lead.format(team=duty.team_label), is_finding=True)
+        tags = [tag, *([after(added)] if (added := book.added_by([duty.book])) else [])]
+        yield Entry(duty.id, duty.label, tuple(tags), lead.format(team=duty.team_label), is_finding=True)
 
 
 def _action(book: RulebookData, found: Comparison, number: int, action: Action) -> Entry:
@@ -134,7 +162,7 @@ def _action(book: RulebookData, found: Comparison, number: int, action: Action) 
     details = []
     tags = [counted("settles {n}", "settles {n}", len(action.settles))]
     if action.modality:
-        tags.append(_(ADVICE[action.modality]))
+        tags.append(with_source(_(ADVICE[action.modality]), _of_action(book, found, action)))
     if action.moves is None:
         finding = next(finding for finding in found.answer.findings if finding.id == own)
         heading = finding.text
@@ -156,6 +184,13 @@ def _action(book: RulebookData, found: Comparison, number: int, action: Action) 
         brought = [_named(book, found, id) for id in action.brings]
         details.append((_("But brings up"), sentence(list_of(brought))))
     return Entry(f"action-{number}", f"{number}. {heading}", tuple(tags), "", tuple(details))
+
+
+def _of_action(book: RulebookData, found: Comparison, action: Action) -> tuple[str, ...]:
+    """Who advises an action, where it is not the first book."""
+    if action.moves is not None:
+        return firmest_sources(book, found.answer.decisions[action.moves])
+    return book.added_by(finding.book for finding in found.answer.findings if finding.id == action.settles[0])
 
 
 def _named(book: RulebookData, found: Comparison, id: str) -> str:

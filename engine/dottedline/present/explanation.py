@@ -13,9 +13,9 @@ from ..language import N_, _, counted, list_of
 from ..reasons import Explanation, Reading, RuleTrace, subject_label, value_label
 from ..rulebook import RulebookData
 from ..why_not import WhyNot
-from ..words import quoted, sentence
+from ..words import after, quoted, sentence
 from .prose import Prose
-from .report import SAID, change_text, decision_entry, finding_entry
+from .report import SAID, change_text, decision_entry, finding_entry, marked
 
 _MARKS = {True: N_("yes"), False: N_("no"), None: N_("unknown")}
 
@@ -32,7 +32,7 @@ def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answ
         entry = decision_entry(book, explanation.answer, answer)
         yield 0, f"{entry.lead} [{list_of(entry.tags, 'unit')}]", "bold cyan"
     for finding in explanation.findings:
-        entry = finding_entry(finding)
+        entry = finding_entry(book, finding)
         yield 0, f"{entry.heading} [{list_of(entry.tags, 'unit')}]", "bold yellow"
     if explanation.not_applicable is not None and explanation.not_applicable.truth is True:
         yield 0, _("It does not apply, because:"), ""
@@ -52,8 +52,15 @@ def explanation_lines(book: RulebookData, explanation: Explanation, answer: Answ
     if explanation.answer is not None:
         yield from _changes(book, explanation.answer)
     yield 0, "", ""
-    yield 0, _("What the source says"), "bold"
+    said_by = ""
     for item in explanation.guidance.values():
+        if item.book != said_by:
+            said_by = item.book
+            titles = [quoted(title) for title in book.added_by([item.book])]
+            told = (
+                _("What {source} says").format(source=list_of(titles)) if titles else _("What the source says")
+            )
+            yield 0, told, "bold"
         strength = _(SAID[item.modality])
         yield 2, _("{item} ({strength}): {text}").format(item=item.item, strength=strength, text=item.says), ""
         if item.reading:
@@ -98,7 +105,7 @@ def why_not_lines(book: RulebookData, asked: WhyNot, answer: Answer) -> Iterator
     for way in asked.ways:
         items = list_of([str(number) for number in way.rule.guidance], "unit")
         yield 2, _("{id} (source items {items})").format(id=way.rule.id, items=items), "cyan"
-        yield 4, way.rule.because, ""
+        yield 4, marked(way.rule.because, way.rule.inferred, book.added_by([way.rule.book])), ""
         if way.lacks is not None:
             yield 4, _("Missing:"), ""
             yield from _reading(book, way.lacks, 6)
@@ -117,8 +124,10 @@ def why_not_lines(book: RulebookData, asked: WhyNot, answer: Answer) -> Iterator
 
 def _rule(book: RulebookData, rule: RuleTrace) -> Iterator[Line]:
     kind = _("alternative") if rule.is_alternative else _("rule")
-    if rule.inferred:
-        kind = list_of([kind, _("our inference")], "unit")
+    added = book.added_by([rule.book])
+    kind = list_of(
+        [kind, *([_("our inference")] if rule.inferred else []), *([after(added)] if added else [])], "unit"
+    )
     items = list_of([str(number) for number in rule.guidance], "unit")
     yield 2, _("{id} ({kind}; source items {items})").format(id=rule.id, kind=kind, items=items), "cyan"
     yield 4, _("Says: {text}").format(text=rule.concludes), ""

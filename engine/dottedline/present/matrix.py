@@ -16,7 +16,7 @@ from rich.text import Text
 from ..language import N_, _, counted, list_of, number_of
 from ..ownership import STATES, Contractor, Duty, Ownership, State
 from ..rulebook import RulebookData, organisation_of
-from ..words import capital, join_sentences, quoted, sentence
+from ..words import after, capital, join_sentences, quoted, sentence
 from .markdown import plain, table_lines
 from .report import ADVICE, STATE, cited, marked, rulebook_line
 
@@ -182,6 +182,8 @@ def place_label(book: RulebookData, place: str) -> str:
 
 def _remarks(book: RulebookData, duty: Duty) -> Iterator[str]:
     """What the source adds, and what it takes to read the facts so."""
+    if added := book.added_by([duty.book]):
+        yield sentence(_("Listed so {after}").format(after=after(added)))
     if duty.note:
         yield sentence(duty.note)
     if duty.state == "shared_as_listed":
@@ -237,7 +239,9 @@ def _contractors(book: RulebookData, owned: Ownership) -> Part | None:
     for finding in owned.findings:
         tags = list_of([_(ADVICE[finding.modality]), _(STATE[finding.state])], "unit")
         text = _("{text} [{tags}]").format(text=finding.text, tags=tags)
-        remarks.append(join_sentences(text, marked(finding.because, finding.inferred)))
+        remarks.append(
+            join_sentences(text, marked(finding.because, finding.inferred, book.added_by([finding.book])))
+        )
     return Part(
         listing.label,
         tuple(field.label for field in listing.fields.values()),

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ..answer import Answer, DecisionAnswer, FindingAnswer
+from ..answer import Answer, DecisionAnswer, FindingAnswer, firmest_sources
 from ..chart import Which
 from ..comparison import Comparison, compare
 from ..language import N_, _, counted, date_of, list_of
@@ -18,8 +18,8 @@ from ..library import Rulebook
 from ..profile import Profile
 from ..reasons import subject_label
 from ..rulebook import RulebookData, strength
-from ..words import capital, join_sentences, quoted, sentence, uncapital
-from .comparison import CLASSES, comparison_sections
+from ..words import capital, join_sentences, quoted, sentence, uncapital, with_source
+from .comparison import class_of, comparison_sections
 from .memo_data import Block, Chapter, Company, Memo, Paragraph, Picture, Points, Table
 from .memo_grounds import appendix, grounds
 from .report import (
@@ -52,6 +52,12 @@ SURENESS = {
 _ABOUT = N_(
     "This memo holds what is known about the company against one published source. The advice is the "
     "source's; what goes beyond it is marked as our inference."
+)
+#: The same where one rulebook extends another.
+_ABOUT_SEVERAL = N_(
+    "This memo holds what is known about the company against several sources, one on top of another. The "
+    "advice is that of the first, where it is not said to be after another; what goes beyond them is marked "
+    "as our inference."
 )
 
 #: A summary that tells more findings of one strength is none.
@@ -92,7 +98,7 @@ def memo_of(
         subtitle=book.title if title else "",
         date=date,
         origin=(date_of(date), cited(book.data), known_text(answer).rstrip(".\u3002")),
-        about=join_sentences(_(_ABOUT), *always),
+        about=join_sentences(_(_ABOUT_SEVERAL if len(book.data.books) > 1 else _ABOUT), *always),
         chapters=tuple(chapter for chapter in chapters if chapter.blocks),
     )
 
@@ -195,7 +201,10 @@ def _advice(company: Company) -> Iterator[Block]:
     yield Table(
         "",
         (_("Function"), _("Advice"), _("How firm"), _("How sure")),
-        tuple((d.title, _in_short(company.data, d), _firmness(d), _(STATUS[d.status])) for d in decisions),
+        tuple(
+            (d.title, _in_short(company.data, d), _firmness(company.data, d), _(STATUS[d.status]))
+            for d in decisions
+        ),
     )
     shown = {decision.status for decision in decisions}
     meanings = [
@@ -231,10 +240,10 @@ def _in_short(book: RulebookData, decision: DecisionAnswer) -> str:
     return capital(decision.label)
 
 
-def _firmness(decision: DecisionAnswer) -> str:
+def _firmness(book: RulebookData, decision: DecisionAnswer) -> str:
     if decision.modality is None:
         return ""
-    advice = _(FIRMNESS[decision.modality])
+    advice = with_source(_(FIRMNESS[decision.modality]), firmest_sources(book, decision))
     return _("{advice}, our inference").format(advice=advice) if decision.inferred else advice
 
 
@@ -262,10 +271,15 @@ def _today(company: Company) -> Iterator[Block]:
         yield Table(
             _("Nothing to check"),
             (_("Function"), _("Today"), _("Compared")),
-            tuple((p.title, capital(p.place_label), capital(_(CLASSES[p.kind]))) for p in fitting),
+            tuple((p.title, capital(p.place_label), capital(class_of(company.data, p))) for p in fitting),
         )
     if any(placement.place is not None for placement in company.compared.placements):
         yield from _picture(company, "present")
+
+
+def _without_modality(entry: Entry) -> Entry:
+    """A finding's entry below a heading that says how firm it is."""
+    return replace(entry, tags=entry.tags[1:])
 
 
 def _details(entry: Entry) -> str:
@@ -280,7 +294,7 @@ def _findings(company: Company) -> Iterator[Block]:
     findings = company.answer.findings
     for modality in sorted({finding.modality for finding in findings}, key=strength, reverse=True):
         entries = (
-            replace(finding_entry(finding), tags=(_(STATE[finding.state]),))
+            _without_modality(finding_entry(company.data, finding))
             for finding in findings
             if finding.modality == modality
         )

@@ -155,7 +155,9 @@ def _said(company: Company) -> Table:
         items.update(finding.guidance)
     said = [company.data.guidance[item] for item in company.data.in_order(items)]
     return Table(
-        _("What the source says, item by item"),
+        _("What the sources say, item by item")
+        if len(company.data.books) > 1
+        else _("What the source says, item by item"),
         (_("Item"), _("What it says"), _("How firm")),
         tuple((str(item.item), item.says, _(SAID[item.modality])) for item in said),
     )

@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..answer import Answer, DecisionAnswer, FindingAnswer, OptionAnswer
+from ..answer import Answer, DecisionAnswer, FindingAnswer, OptionAnswer, firmest_sources
 from ..changes import Change
 from ..language import N_, _, counted, date_of, list_of
 from ..reasons import subject_label, value_label
-from ..rulebook import RulebookData, Team
-from ..words import capital, join_sentences, quoted, sentence, uncapital
+from ..rulebook import RulebookData, Source, Team
+from ..words import after, capital, join_sentences, quoted, sentence, uncapital, with_source
 
 #: How firmly the source says where something belongs.
 PLACEMENT = {
@@ -104,7 +104,7 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
     for decision in answer.decisions.values():
         entries[decision.topic].append(decision_entry(book, decision, answer))
     for finding in answer.findings:
-        entries[finding.topic].append(finding_entry(finding))
+        entries[finding.topic].append(finding_entry(book, finding))
     deciding = [question for question in answer.questions if question.decides]
     total = len(answer.decisions) + sum(len(d.findings) for d in book.decisions.values())
     asked = sorted(deciding, key=lambda question: -question.decides)[:questions]
@@ -146,24 +146,53 @@ def notes_of(book: RulebookData, answer: Answer) -> tuple[str, ...]:
 
 
 def cited(book: RulebookData) -> str:
-    """The work whose advice this is, with its date."""
+    """The works whose advice this is, with their dates."""
+    first, *added = [known.source for known in book.books.values()] or [book.source]
+    told = _("After {title} ({date})").format(title=quoted(first.title), date=_date(first))
+    if not added:
+        return told
+    others = [_("{title} ({date})").format(title=quoted(source.title), date=_date(source)) for source in added]
+    return _("{first}; where it says so, after {others}").format(first=told, others=list_of(others))
+
+
+def _date(source: Source) -> str:
     try:
-        date = date_of(datetime.date.fromisoformat(book.source.date))
+        return date_of(datetime.date.fromisoformat(source.date))
     except ValueError:
-        date = book.source.date
-    return _("After {title} ({date})").format(title=quoted(book.source.title), date=date)
+        return source.date
 
 
 def footer(book: RulebookData) -> str:
-    """Which rulebook gave the advice, and how its source was read."""
-    return join_sentences(rulebook_line(book), *([book.source.note] if book.source.note else []))
+    """Which rulebook gave the advice, and how its sources were read."""
+    sources = [known.source for known in book.books.values()] or [book.source]
+    return join_sentences(rulebook_line(book), *(source.note for source in sources if source.note))
 
 
 def rulebook_line(book: RulebookData) -> str:
     """Which rulebook gave the advice, to the byte."""
-    return _("Rulebook {id} {version} ({hash}).").format(
-        id=book.id, version=book.version, hash=book.sha256[:12]
-    )
+    extended = [
+        _("{id} {version}").format(id=known.id, version=known.version)
+        for known in book.books.values()
+        if known.id != book.id
+    ]
+    if not extended:
+        told = _("Rulebook {id} {version} ({hash}).")
+    else:
+        told = _("Rulebook {id} {version} ({hash}), which extends {others}.")
+    return told.format(id=book.id, version=book.version, hash=book.sha256[:12], others=list_of(extended))
+
+
+# --- whose advice it is -------------------------------------------------------------
+
+
+def marked(text: str, inferred: bool, sources: Sequence[str] = ()) -> str:
+    """A text, said to be the project's own inference, or of another source than the first, where it is."""
+    parts = [text]
+    if inferred:
+        parts.append(_(INFERRED))
+    if sources:
+        parts.append(sentence(capital(after(sources))))
+    return join_sentences(*parts)
 
 
 # --- decisions ----------------------------------------------------------------------
@@ -174,17 +203,26 @@ def decision_entry(book: RulebookData, decision: DecisionAnswer, answer: Answer)
     details: list[tuple[str, str]] = []
     if decision.status != "not_applicable":
         if decision.rationale and decision.status != "undetermined":
-            details.append((_("Why"), decision.rationale))
+            details.append((_("Why"), _why(book, decision)))
         if decision.status == "open" and len(decision.options) > 1:
-            details += [(capital(option.label), option.because) for option in decision.options]
+            details += [
+                (capital(option.label), marked(option.because, False, book.added_by([option.book])))
+                for option in decision.options
+            ]
         elif decision.status != "open":
-            details += [(_("Also allowed"), _also(option)) for option in _others(decision)]
+            details += [(_("Also allowed"), _also(book, option)) for option in _others(decision)]
         details += [(_("Could change"), text) for text in _later_changes(book, decision, answer)]
-        weighed = [uncapital(subject_label(book, weighed.fact)) for weighed in decision.considerations]
+        weighed = [
+            with_source(uncapital(subject_label(book, weighed.fact)), book.added_by([weighed.book]))
+            for weighed in decision.considerations
+        ]
         if weighed:
             details.append((_("Weigh"), list_of(weighed)))
-        details += [(_("Note"), marked(remark.text, remark.inferred)) for remark in decision.remarks]
-        details += [(_("Not said"), not_said(text)) for text in decision.not_covered]
+        details += [
+            (_("Note"), marked(remark.text, remark.inferred, book.added_by([remark.book])))
+            for remark in decision.remarks
+        ]
+        details += [(_("Not said"), not_said(book, text)) for text in decision.not_covered]
         if decision.inferred:
             details.append((_("Note"), _(INFERRED)))
     return Entry(
@@ -196,12 +234,23 @@ def decision_entry(book: RulebookData, decision: DecisionAnswer, answer: Answer)
     )
 
 
+def _why(book: RulebookData, decision: DecisionAnswer) -> str:
+    """The reasons of the rules: where several books have them, those of each are told apart."""
+    if len(decision.books) < 2:
+        return decision.rationale
+    rules = [book.rule_named[id] for id in decision.rules]
+    return join_sentences(*(marked(rule.because, False, book.added_by([rule.book])) for rule in rules))
+
+
 def _lead(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> str:
     """The advice in one sentence, with what would move it."""
     if decision.status == "not_applicable":
+        if book.organisation is None:
+            return _("Does not apply")
         return _("Does not apply: you say that there is no such function")
+    sources = firmest_sources(book, decision)
     if decision.status == "silent":
-        return _("The source does not say")
+        return with_source(_("The source does not say"), sources)
     if decision.status == "undetermined":
         asked = [quoted(subject_label(book, id)) for id in decision.depends_on]
         changes = [text for _change, text in _short_changes(book, decision, answer)]
@@ -209,23 +258,42 @@ def _lead(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> str:
     if decision.status == "open":
         options = list_of([option.label for option in decision.options], "or")
         if decision.modality == "contested":
-            return _("Contested: {places}").format(places=options)
+            return with_source(_("Contested: {places}").format(places=options), sources)
         lead = _("Open: {places}").format(places=options)
     else:
         words = EXCEPTION if decision.overridden else PLACEMENT
         lead = _(words.get(decision.modality or "", DESCRIBED)).format(place=decision.label)
+    lead = with_source(lead, sources)
     if decision.presumes:
         lead = _("{advice}, taking it that {presumption}").format(
             advice=lead, presumption=list_of(decision.presumes)
         )
     parts = [lead]
-    if decision.status != "open" and (others := [option.label for option in _others(decision)]):
-        parts.append(_("the source also allows {places}").format(places=list_of(others, "or")))
+    if decision.status != "open":
+        parts += _also_allowed(book, decision)
     return _("; ").join([*parts, *(text for _change, text in _short_changes(book, decision, answer))])
 
 
-def not_said(text: str) -> str:
+def _also_allowed(book: RulebookData, decision: DecisionAnswer) -> Iterable[str]:
+    """What is allowed beside the outcome, by who allows it."""
+    by_source: dict[tuple[str, ...], list[str]] = {}
+    for option in _others(decision):
+        by_source.setdefault(book.added_by([option.book]), []).append(option.label)
+    for sources, labels in by_source.items():
+        places = list_of(labels, "or")
+        if sources:
+            titles = list_of([quoted(title) for title in sources])
+            yield _("{source} also allows {places}").format(source=titles, places=places)
+        else:
+            yield _("the source also allows {places}").format(places=places)
+
+
+def not_said(book: RulebookData, text: str) -> str:
     """What the source does not say, as a sentence."""
+    added = book.added_by(silence.book for silence in book.silences if silence.says == text)
+    if added:
+        titles = list_of([quoted(title) for title in added])
+        return _("{source} does not say {what}.").format(source=titles, what=text)
     return _("The source does not say {what}.").format(what=text)
 
 
@@ -233,13 +301,9 @@ def _others(decision: DecisionAnswer) -> list[OptionAnswer]:
     return [option for option in decision.options if option.outcome != decision.outcome]
 
 
-def _also(option: OptionAnswer) -> str:
-    return marked(join_sentences(sentence(option.label), option.because), option.inferred)
-
-
-def marked(text: str, inferred: bool) -> str:
-    """A text, said to be the project's own where it is."""
-    return join_sentences(text, _(INFERRED)) if inferred else text
+def _also(book: RulebookData, option: OptionAnswer) -> str:
+    told = join_sentences(sentence(option.label), option.because)
+    return marked(told, option.inferred, book.added_by([option.book]))
 
 
 def _changes(book: RulebookData, decision: DecisionAnswer, answer: Answer) -> list[tuple[Change, str]]:
@@ -309,12 +373,13 @@ def fact_is(book: RulebookData, id: str, value: object) -> str:
 # --- findings -----------------------------------------------------------------------
 
 
-def finding_entry(finding: FindingAnswer) -> Entry:
+def finding_entry(book: RulebookData, finding: FindingAnswer) -> Entry:
     """One finding as an entry."""
+    added = book.added_by([finding.book])
     return Entry(
         id=finding.id,
         heading=finding.text,
-        tags=(_(ADVICE[finding.modality]), _(STATE[finding.state])),
+        tags=(_(ADVICE[finding.modality]), _(STATE[finding.state]), *([after(added)] if added else [])),
         lead=marked(finding.because, finding.inferred),
         is_finding=True,
     )

@@ -152,7 +152,7 @@ def _found(book: RulebookData, each: Disagreement, id: str) -> Iterator[tuple[st
             states.append(_("{state} if {value}").format(state=state, value=_value(book, each.fact, said)))
         tags = list_of([_(ADVICE[first.modality]), *states], "unit")
         text = _("{text} [{tags}]").format(text=first.text, tags=tags)
-        yield _("To look at"), marked(text, first.inferred)
+        yield _("To look at"), marked(text, first.inferred, book.added_by([first.book]))
 
 
 def _finding_text(book: RulebookData, id: str) -> str:

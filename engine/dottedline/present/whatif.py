@@ -66,7 +66,7 @@ def difference_sections(book: RulebookData, found: WhatIf) -> tuple[Section, ...
     change = found.difference
     turned = [
         replace(
-            finding_entry(now),
+            finding_entry(book, now),
             tags=(_("{before}, now {after}").format(before=_(STATE[was.state]), after=_(STATE[now.state])),),
         )
         for was, now in change.turn
@@ -79,8 +79,8 @@ def difference_sections(book: RulebookData, found: WhatIf) -> tuple[Section, ...
             _("The same advice, more or less sure"),
             tuple(_moved(book, found, m) for m in change.moves if m.same_advice),
         ),
-        Section(_("Findings that come"), _findings(change.come)),
-        Section(_("Findings that go"), _findings(change.go)),
+        Section(_("Findings that come"), _findings(book, change.come)),
+        Section(_("Findings that go"), _findings(book, change.go)),
         Section(_("Findings that turn"), tuple(turned)),
     )
     return tuple(section for section in sections if section.entries)
@@ -96,8 +96,8 @@ def _moved(book: RulebookData, found: WhatIf, move: Move) -> Entry:
     return Entry(move.after.id, after.heading, (status,), after.lead, ((_("Before"), before.lead), *why))
 
 
-def _findings(findings: Iterable[FindingAnswer]) -> tuple[Entry, ...]:
-    return tuple(finding_entry(finding) for finding in findings)
+def _findings(book: RulebookData, findings: Iterable[FindingAnswer]) -> tuple[Entry, ...]:
+    return tuple(finding_entry(book, finding) for finding in findings)
 
 
 def _stay(found: WhatIf) -> tuple[Section, ...]:

@@ -190,6 +190,7 @@ _CHART = one(
             choices=many(TEXT, "What the source allows besides, or among what it does not choose."),
             depends_on=many(TEXT, "What would have to be known."),
             inferred=YES_NO,
+            sources=many(TEXT, "Whose advice it is, where it is not that of the rulebook that is extended."),
             details=by_name(TEXT, "Of a contractor: what is known."),
         ),
         "A manager stands before those who report to it.",
@@ -202,6 +203,7 @@ _CHART = one(
             today=said(YES_NO, "That there is such a line today."),
             asked=maybe(ref("modality"), "How firmly the source asks for it."),
             inferred=YES_NO,
+            sources=many(TEXT, "Who asks for it, where it is not the rulebook that is extended."),
         )
     ),
     unknown=many(TEXT, "The functions whose place today is not known."),
