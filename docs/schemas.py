@@ -1,4 +1,4 @@
-"""Makes the JSON Schemas in `engine/dottedline/schemas/` from the declarations of the program.
+"""Makes the JSON Schemas from the declarations of the program, and that of profiles from the vocabulary.
 
 `python docs/schemas.py` writes them, with `--check` it only says which are stale.
 """
@@ -8,16 +8,23 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import dottedline
 from dottedline import schemas
 from dottedline.files import write_whole
+from dottedline.schemas.inputs import inputs
 from dottedline.schemas.outputs import outputs
+from dottedline.schemas.profiles import profile_schema
 
 ROOT = Path(__file__).parents[1]
+PROFILE = ROOT / "facts" / "b2b_marketing" / "profile.schema.json"
 
 
 def made() -> dict[Path, str]:
     """Each file with its text."""
-    return {schemas.path_of(name): schemas.text(schema) for name, schema in outputs()}
+    named = {schemas.path_of(name): schema for name, schema in [*inputs(), *outputs()]}
+    book = dottedline.load()
+    named[PROFILE] = profile_schema(book.vocabulary, book.id)
+    return {path: schemas.text(schema) for path, schema in named.items()}
 
 
 def stale() -> list[Path]:

@@ -18,8 +18,8 @@ SPECIAL_RESULTS = ("open", "silent", "not_applicable")
 #: What joins conditions; no fact and no decision can have such a name.
 GROUPS = ("all", "any")
 
-_BOUNDS = ("at_least", "at_most", "above", "below")
-_OPERATORS = ("not", *_BOUNDS, "includes", "excludes")
+BOUNDS = ("at_least", "at_most", "above", "below")
+_OPERATORS = ("not", *BOUNDS, "includes", "excludes")
 
 
 class Subject(NamedTuple):
@@ -143,7 +143,7 @@ class ConditionReader:
             elif operator in ("includes", "excludes") and subject.type == "set":
                 values = self._values(name, subject, item)
                 parts.append(Test(name, "includes" if operator == "includes" else "excludes", values))
-            elif operator in _BOUNDS and subject.type == "number":
+            elif operator in BOUNDS and subject.type == "number":
                 number = item.as_number() if isinstance(item, Scalar) else None
                 if number is None:
                     self.problems.add(
@@ -156,7 +156,7 @@ class ConditionReader:
                 fitting = [
                     known
                     for known in _OPERATORS
-                    if (known in _BOUNDS) <= (subject.type == "number")
+                    if (known in BOUNDS) <= (subject.type == "number")
                     and (known in ("includes", "excludes")) == (subject.type == "set")
                     and not (known == "not" and subject.type == "set")
                 ]

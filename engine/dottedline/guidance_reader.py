@@ -5,7 +5,7 @@ from __future__ import annotations
 from .codes import FIRMER
 from .language import N_, _
 from .problems import Span
-from .reading import ItemId, Reading, Record, lacks
+from .reading import ItemId, Reading, Record
 from .rulebook import MODALITIES, STRENGTH, GuidanceItem, Modality
 from .rulebook_shapes import ITEM
 from .values import Items, Value
@@ -58,8 +58,6 @@ class GuidanceReader:
         """A modality, not firmer than that of the item that carries it."""
         modality = self.modality(record)
         if modality is None:
-            if record.get("modality") is None:
-                self.problems.add(lacks(record.what, "modality"), record.span)
             return "info"
         if not guidance:
             return modality

@@ -152,9 +152,12 @@ class Reading:
             what: what it is, in words, where there is more to say than the shape's name.
             span: the place to report where `value` has none.
         """
-        return self.record(
-            value, what or shape.called, shape.required, shape.optional, span, "" if what else shape.named
-        )
+        named = "" if what else shape.named
+        record = self.record(value, what or shape.called, shape.required, shape.optional, span, named)
+        for key, other in shape.needed_without.items():
+            if record.entries and key not in record.entries and other not in record.entries:
+                self.problems.add(lacks(record.what, key), record.span)
+        return record
 
     def named(self, value: Value | None, what: str) -> list[tuple[Scalar, Value]]:
         """A mapping whose keys are free names."""

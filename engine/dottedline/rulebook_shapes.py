@@ -14,7 +14,7 @@ CONCLUSIONS = ("outcome", "open", "silent", "remark", "finding")
 _ID = must(Plain.NAME)
 _BECAUSE = must(Plain.TEXT, "The reason, in words of one's own.")
 _GUIDANCE = must(Plain.GUIDANCE, "The items that it rests on; the first one carries it.")
-_MODALITY = may(OneOf(MODALITIES), "How firmly the source says so: never above the item that carries it.")
+_MODALITY = must(OneOf(MODALITIES), "How firmly the source says so: never above the item that carries it.")
 _REPLACES = may(Plain.WORD, "What it stands in the place of, in the book that this one extends.")
 _INFERRED = may(Plain.YES_NO, "Whether it goes beyond the source; it can be switched off.")
 
@@ -65,7 +65,7 @@ OUTCOME = Shape(
 OPEN_CHOICE = Shape(
     N_("an open choice"),
     {
-        "outcome": must(Plain.WORD),
+        "outcome": must(Plain.VALUE),
         "modality": may(OneOf(MODALITIES), "The rule's where there is none."),
         "because": _BECAUSE,
         "guidance": _GUIDANCE,
@@ -84,12 +84,12 @@ RULE = Shape(
         "when": may(Plain.CONDITION, "Holds where this is true; always where there is none."),
         "unless": may(Plain.CONDITION, "Does not hold where this is known to be true."),
         "presumes": may(Plain.TEXT, "What `unless` presumes, in words."),
-        "outcome": may(Plain.WORD, "It concludes this outcome."),
+        "outcome": may(Plain.VALUE, "It concludes this outcome."),
         "open": may(ListOf(OPEN_CHOICE), "It concludes that the source allows these and does not choose."),
         "silent": may(Plain.YES_NO, "It concludes that the source does not say."),
         "remark": may(Plain.TEXT, "Said beside the result; decides nothing."),
         "finding": may(Plain.NAME, "It concludes this finding, in a `collect` decision."),
-        "modality": _MODALITY,
+        "modality": _MODALITY._replace(required=False),
         "overrides": may(Plain.WORDS, "Rules of the same decision that give way where this one holds."),
         "replaces": _REPLACES,
         "inferred": _INFERRED,
@@ -101,6 +101,7 @@ RULE = Shape(
     },
     named=N_("the rule `{id}`"),
     one_of=CONCLUSIONS,
+    needed_without={"modality": "remark"},
 )
 
 ALTERNATIVE = Shape(
@@ -108,7 +109,7 @@ ALTERNATIVE = Shape(
     {
         "id": _ID,
         "when": may(Plain.CONDITION, "Allowed where this is true; always where there is none."),
-        "outcome": must(Plain.WORD, "What the source also allows."),
+        "outcome": must(Plain.VALUE, "What the source also allows."),
         "replaces": _REPLACES,
         "modality": _MODALITY,
         "inferred": _INFERRED,
@@ -145,6 +146,14 @@ DECISION = Shape(
         "allow": ALLOW,
     },
     named=N_("the decision `{id}`"),
+    by="kind",
+    only_for={
+        "outcomes": ("placement",),
+        "alternatives": ("placement", "fact"),
+        "weighs": ("placement", "fact"),
+        "not_applicable": ("placement", "fact"),
+    },
+    needed_for={"outcomes": ("placement",)},
 )
 
 ORGANISATION = Shape(

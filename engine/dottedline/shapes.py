@@ -23,10 +23,14 @@ class Plain(Enum):
     TEXT = "text"
     #: A word that the program reads.
     WORD = "word"
+    #: The same where it may also be yes or no.
+    VALUE = "value"
     #: An identifier.
     NAME = "name"
     YES_NO = "yes_no"
     NUMBER = "number"
+    #: What a table or a profile may hold for a fact.
+    GIVEN = "given"
     #: One word, or a list of them.
     WORDS = "words"
     #: One number of a guidance item, or a list of them.
@@ -89,10 +93,14 @@ class Shape:
     of: str = ""
     #: Keys of which there is exactly one.
     one_of: tuple[str, ...] = ()
-    #: Keys that go with some words of the key `type` only.
-    of_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: Those of them that these words need.
-    needed: tuple[str, ...] = ()
+    #: Keys that are needed unless another is there.
+    needed_without: Mapping[str, str] = field(default_factory=dict)
+    #: The key whose word says which others there are.
+    by: str = "type"
+    #: Keys that go with some of its words only.
+    only_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Keys that some of its words need.
+    needed_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def required(self) -> list[str]:

@@ -232,7 +232,7 @@ class _VocabularyReader:
 
     def _fits(self, record: Record, type: str) -> None:
         """Reports what does not go with a fact's type."""
-        for key, types in FACT.of_types.items():
+        for key, types in FACT.only_for.items():
             if type not in types and (value := record.get(key)) is not None:
                 wanted = list_of([_(TYPE_NAMES[name]) for name in types], "or")
                 self.problems.add(

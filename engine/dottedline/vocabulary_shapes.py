@@ -30,6 +30,7 @@ FIELD = Shape(
         "label": must(Plain.TEXT),
         "values": may(VALUES, "Its values, or the name of a list; for a choice."),
     },
+    needed_for={"values": ("choice",)},
 )
 
 ANSWERED_BY = Shape(
@@ -64,7 +65,7 @@ FACT = Shape(
         "guidance": may(Plain.GUIDANCE, "The items that speak of it."),
         "allow": ALLOW,
     },
-    of_types={
+    only_for={
         "values": ("choice", "set"),
         "unit": ("number",),
         "min": ("number",),
@@ -73,7 +74,7 @@ FACT = Shape(
         "fields": ("records",),
         "answered_by": ("yes_no",),
     },
-    needed=("values", "fields"),
+    needed_for={"values": ("choice", "set"), "fields": ("records",)},
 )
 
 SECTION = Shape(

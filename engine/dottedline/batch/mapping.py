@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..conditions import FactValue
-from ..language import _
+from ..language import N_, _
 from ..library import Rulebook
 from ..problems import Problem, Problems, did_you_mean, listing
 from ..reading import Reading
+from ..shapes import MapOf, Plain, Shape, may
 from ..source import parse, read_text
 from ..values import Items, Scalar, Value, describe, shorten
 from ..vocabulary import Fact
@@ -23,6 +24,17 @@ ALL = "all"
 
 #: How alike a heading and a fact's id have to be for a hint: of those that are less, most are something else.
 _CLOSE = 0.84
+
+
+MAPPING = Shape(
+    N_("the mapping"),
+    {
+        "columns": may(MapOf(Plain.WORD), "The facts that columns hold, by heading."),
+        "values": may(MapOf(MapOf(Plain.GIVEN)), "For facts, what spellings mean."),
+        "unknown": may(Plain.WORDS, "More spellings of unknown."),
+        "keep": may(Plain.WORDS, "The headings of columns that go into the output; `all` for all."),
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -226,7 +238,7 @@ class _MappingReader:
         self.spellings = Spellings(book)
 
     def read(self, value: Value) -> Wanted:
-        record = self.reading.record(value, _("the mapping"), optional=("columns", "values", "unknown", "keep"))
+        record = self.reading.shaped(value, MAPPING)
         return Wanted(
             self._columns(record.get("columns"), record.part("columns")),
             self._values(record.get("values"), record.part("values")),

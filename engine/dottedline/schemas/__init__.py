@@ -1,8 +1,10 @@
 """JSON Schemas of all that the program reads and prints.
 
-What it prints is declared in `outputs.py`. The schemas are committed beside
-this file, so that programs in any language find them and nothing is made at
-run time; `python docs/schemas.py` makes them anew.
+What it prints is declared in `outputs.py`; `inputs.py` makes those of rulebooks
+and vocabularies from the shapes that their readers go by. They are committed
+beside this file, so that programs in any language find them and nothing is made
+at run time; `python docs/schemas.py` makes them anew. That of profiles depends
+on the vocabulary: `profiles.py` makes it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ _ENDING = ".schema.json"
 
 
 def names() -> list[str]:
-    """The names of the schemas: `answer`, `explain` and the rest."""
+    """The names of the schemas that are the same for all rulebooks: `answer`, `explain` and the rest."""
     return sorted(path.name.removesuffix(_ENDING) for path in _FOLDER.glob(f"*{_ENDING}"))
 
 

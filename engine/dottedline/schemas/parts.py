@@ -64,13 +64,15 @@ def whole(name: str, title: str, description: str, schema: Schema, definitions: 
     """A schema that stands alone: with the definitions that it uses, and those that these use."""
     used = _used(schema, definitions)
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:dottedline:{name}:1",
-        "title": title,
-        "description": description,
+        **head(name, title, description, "https://json-schema.org/draft/2020-12/schema"),
         **{key: value for key, value in schema.items() if key != "description"},
         "$defs": {name: definitions[name] for name in definitions if name in used},
     }
+
+
+def head(name: str, title: str, description: str, draft: str) -> Schema:
+    """What a schema says of itself."""
+    return {"$schema": draft, "$id": f"urn:dottedline:{name}:1", "title": title, "description": description}
 
 
 def _used(schema: Schema, definitions: Mapping[str, Schema]) -> set[str]:

@@ -1,0 +1,174 @@
+"""The schemas of what people write: made from the shapes that the readers go by.
+
+In draft 7 of JSON Schema: yaml-language-server reads later drafts too, but not
+the releases of it that came with older editors, and other editors read no
+other draft in full. A YAML editor types scalars before it looks at a schema,
+and the readers do not, so a text may also be a number here. That `true`,
+`false` and `null` can be texts without quotes, an editor does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .. import rulebook_shapes, vocabulary_shapes
+from ..batch import mapping
+from ..condition_reader import BOUNDS, GROUPS
+from ..shapes import Either, Key, Kind, ListOf, MapOf, OneOf, Plain, Shape
+from .parts import Schema, head, said
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+
+#: `yes` and `no` are texts to an editor; it offers `true` and `false`.
+YES_NO: Schema = {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": "^([Yy]es|[Nn]o|YES|NO)$"}]}
+TEXT: Schema = {"type": ["string", "number"], "pattern": "\\S"}
+VALUE: Schema = {"type": ["string", "number", "boolean"]}
+#: No ASCII but letters, digits, `-` and `_`.
+NAME: Schema = {"type": ["string", "number"], "pattern": "^[^\\s!-,./:-@\\[-^`{-~]+$"}
+NUMBER: Schema = {"type": "number"}
+
+
+def one_or_more(schema: Schema) -> Schema:
+    """One of something, or a list of it."""
+    return {"anyOf": [schema, {"type": "array", "items": schema}]}
+
+
+_PLAIN: Mapping[Plain, Schema] = {
+    Plain.TEXT: TEXT,
+    Plain.WORD: TEXT,
+    Plain.VALUE: VALUE,
+    Plain.NAME: NAME,
+    Plain.YES_NO: YES_NO,
+    Plain.NUMBER: NUMBER,
+    Plain.WORDS: one_or_more(VALUE),
+    Plain.GIVEN: one_or_more({"type": ["string", "number", "boolean", "null"]}),
+    Plain.GUIDANCE: one_or_more({"type": "integer", "minimum": 1}),
+    Plain.CONDITION: {"$ref": "#/definitions/condition"},
+}
+
+_SOME = {"anyOf": [VALUE, {"type": "array", "items": VALUE, "minItems": 1}]}
+
+#: Conditions over facts and decisions of any name.
+CONDITIONS: Mapping[str, Schema] = {
+    "condition": {
+        "description": "Facts and decisions with what they have to be; all entries must hold.",
+        "type": "object",
+        "properties": {group: {"$ref": "#/definitions/conditions"} for group in GROUPS},
+        "additionalProperties": {"anyOf": [_SOME, {"$ref": "#/definitions/tests"}]},
+    },
+    "conditions": {"type": "array", "items": {"$ref": "#/definitions/condition"}, "minItems": 1},
+    "tests": {
+        "type": "object",
+        "properties": {
+            "not": said(_SOME, "Known, and none of these."),
+            "includes": said(_SOME, "A set that has at least one of these."),
+            "excludes": said(_SOME, "A set that is known, and has none of these."),
+            **dict.fromkeys(BOUNDS, NUMBER),
+        },
+        "additionalProperties": False,
+        "minProperties": 1,
+    },
+}
+
+
+class Shaped:
+    """Makes schemas of the shapes of a module; each shape is a definition.
+
+    Args:
+        shapes: the shapes by the names of their definitions.
+    """
+
+    def __init__(self, shapes: Mapping[str, object]) -> None:
+        self._names = {id(shape): name.lower() for name, shape in shapes.items() if isinstance(shape, Shape)}
+        self.definitions: dict[str, Schema] = {}
+
+    def of(self, kind: Kind) -> Schema:
+        """The schema of a kind."""
+        if isinstance(kind, Plain):
+            if kind is Plain.CONDITION:
+                self.definitions.update(CONDITIONS)
+            return _PLAIN[kind]
+        if isinstance(kind, OneOf):
+            return {"enum": list(kind.words)}
+        if isinstance(kind, ListOf):
+            return {"type": "array", "items": self.of(kind.of)}
+        if isinstance(kind, MapOf):
+            return {"type": "object", "additionalProperties": self.of(kind.of)}
+        if isinstance(kind, Either):
+            return {"anyOf": [self.of(each) for each in kind.kinds]}
+        name = self._names[id(kind)]
+        if name not in self.definitions:
+            self.definitions[name] = {}
+            self.definitions[name] = self.object(kind)
+        return {"$ref": f"#/definitions/{name}"}
+
+    def object(self, shape: Shape) -> Schema:
+        """The schema of a mapping, not as a definition."""
+        schema: Schema = {
+            "type": "object",
+            "properties": {name: self._key(key) for name, key in shape.keys.items()},
+            "additionalProperties": False,
+        }
+        if shape.required:
+            schema["required"] = shape.required
+        if shape.one_of:
+            schema["oneOf"] = [{"required": [name]} for name in shape.one_of]
+        dependent = [
+            *(
+                {"if": {"not": {"required": [other]}}, "then": {"required": [name]}}
+                for name, other in shape.needed_without.items()
+            ),
+            *(
+                _if_word(shape.by, types, None, {"properties": {name: False}})
+                for name, types in shape.only_for.items()
+            ),
+            *(
+                _if_word(shape.by, types, {"required": [name]}, None)
+                for name, types in shape.needed_for.items()
+            ),
+        ]
+        return {**schema, "allOf": dependent} if dependent else schema
+
+    def _key(self, key: Key) -> Schema:
+        return said(self.of(key.holds), key.says) if key.says else self.of(key.holds)
+
+
+def _if_word(key: str, words: tuple[str, ...], then: Schema | None, otherwise: Schema | None) -> Schema:
+    """What holds where a key has one of some words, and what where it has another."""
+    told: Schema = {"if": {"properties": {key: {"enum": list(words)}}, "required": [key]}}
+    if then is not None:
+        told["then"] = then
+    if otherwise is not None:
+        told["else"] = otherwise
+    return told
+
+
+_FILES: Mapping[str, tuple[str, str, Any, Shape]] = {
+    "rulebook": (
+        "A file of a rulebook of dottedline",
+        "What `rules/<book>/*.yaml` hold.",
+        rulebook_shapes,
+        rulebook_shapes.RULEBOOK_FILE,
+    ),
+    "vocabulary": (
+        "A file of a vocabulary of dottedline",
+        "What `facts/<vocabulary>/*.yaml` hold.",
+        vocabulary_shapes,
+        vocabulary_shapes.VOCABULARY_FILE,
+    ),
+    "mapping": (
+        "What the columns of a table mean",
+        "What `dottedline evaluate --mapping` reads.",
+        mapping,
+        mapping.MAPPING,
+    ),
+}
+
+
+def inputs() -> Iterator[tuple[str, Schema]]:
+    """Each schema of what is the same for all rulebooks, with its name."""
+    for name, (title, description, module, shape) in _FILES.items():
+        shaped = Shaped(vars(module))
+        schema = {**head(name, title, description, DRAFT), **shaped.object(shape)}
+        yield name, {**schema, "definitions": dict(sorted(shaped.definitions.items()))}
