@@ -7,6 +7,7 @@ in which to write them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -101,6 +102,12 @@ class Shape:
     only_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Keys that some of its words need.
     needed_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """A name for it, of letters, digits and `_`: `rule`."""
+        words = re.findall(r"\w+", self.what.format(key=self.of))
+        return "_".join(words[words[0] in ("a", "an", "the") :])
 
     @property
     def required(self) -> list[str]:

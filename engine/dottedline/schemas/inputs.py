@@ -10,7 +10,6 @@ and the readers do not, so a text may also be a number here. That `true`,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from .. import rulebook_shapes, vocabulary_shapes
 from ..batch import mapping
@@ -73,15 +72,11 @@ CONDITIONS: Mapping[str, Schema] = {
 
 
 class Shaped:
-    """Makes schemas of the shapes of a module; each shape is a definition.
+    """Makes schemas of shapes; each shape in another is a definition."""
 
-    Args:
-        shapes: the shapes by the names of their definitions.
-    """
-
-    def __init__(self, shapes: Mapping[str, object]) -> None:
-        self._names = {id(shape): name.lower() for name, shape in shapes.items() if isinstance(shape, Shape)}
+    def __init__(self) -> None:
         self.definitions: dict[str, Schema] = {}
+        self._defined: dict[str, Shape] = {}
 
     def of(self, kind: Kind) -> Schema:
         """The schema of a kind."""
@@ -97,11 +92,12 @@ class Shaped:
             return {"type": "object", "additionalProperties": self.of(kind.of)}
         if isinstance(kind, Either):
             return {"anyOf": [self.of(each) for each in kind.kinds]}
-        name = self._names[id(kind)]
-        if name not in self.definitions:
-            self.definitions[name] = {}
-            self.definitions[name] = self.object(kind)
-        return {"$ref": f"#/definitions/{name}"}
+        if self._defined.setdefault(kind.name, kind) is not kind:
+            raise ValueError(f"two shapes are called {kind.name}")
+        if kind.name not in self.definitions:
+            self.definitions[kind.name] = {}
+            self.definitions[kind.name] = self.object(kind)
+        return {"$ref": f"#/definitions/{kind.name}"}
 
     def object(self, shape: Shape) -> Schema:
         """The schema of a mapping, not as a definition."""
@@ -144,23 +140,20 @@ def _if_word(key: str, words: tuple[str, ...], then: Schema | None, otherwise: S
     return told
 
 
-_FILES: Mapping[str, tuple[str, str, Any, Shape]] = {
+_FILES: Mapping[str, tuple[str, str, Shape]] = {
     "rulebook": (
         "A file of a rulebook of dottedline",
         "What `rules/<book>/*.yaml` hold.",
-        rulebook_shapes,
         rulebook_shapes.RULEBOOK_FILE,
     ),
     "vocabulary": (
         "A file of a vocabulary of dottedline",
         "What `facts/<vocabulary>/*.yaml` hold.",
-        vocabulary_shapes,
         vocabulary_shapes.VOCABULARY_FILE,
     ),
     "mapping": (
         "What the columns of a table mean",
         "What `dottedline evaluate --mapping` reads.",
-        mapping,
         mapping.MAPPING,
     ),
 }
@@ -168,7 +161,7 @@ _FILES: Mapping[str, tuple[str, str, Any, Shape]] = {
 
 def inputs() -> Iterator[tuple[str, Schema]]:
     """Each schema of what is the same for all rulebooks, with its name."""
-    for name, (title, description, module, shape) in _FILES.items():
-        shaped = Shaped(vars(module))
+    for name, (title, description, shape) in _FILES.items():
+        shaped = Shaped()
         schema = {**head(name, title, description, DRAFT), **shaped.object(shape)}
         yield name, {**schema, "definitions": dict(sorted(shaped.definitions.items()))}
