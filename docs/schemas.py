@@ -28,13 +28,11 @@ def made() -> dict[Path, str]:
 
 
 def stale() -> list[Path]:
-    """The files that are not what would be made; those that would not be made among them."""
-    files = made()
-    there = [schemas.path_of(name) for name in schemas.names()]
+    """The files that are not what would be made."""
     return [
         path
-        for path in {*there, *files}
-        if not path.is_file() or path.read_text(encoding="utf-8") != files.get(path)
+        for path, text in made().items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
 
 

@@ -29,6 +29,8 @@ from dottedline.ownership import ownership
 from dottedline.present.vocabulary import facts_json
 from dottedline.reasons import names
 from dottedline.respondents import Respondent, together
+from dottedline.schemas.inputs import inputs
+from dottedline.schemas.outputs import outputs
 from dottedline.whatif import what_if
 from test_properties import load, written
 
@@ -69,8 +71,15 @@ def test_the_committed_schemas_are_those_that_are_declared() -> None:
 def test_each_is_a_schema(name: str) -> None:
     schema = json.loads(run("schema", name).stdout)
     jsonschema.validators.validator_for(schema, default=None).check_schema(schema)
+    assert schema["title"]
+
+
+@pytest.mark.parametrize("name", [name for name, _schema in [*inputs(), *outputs()]])
+def test_those_that_are_declared_stand_alone(name: str) -> None:
+    schema = schemas.load(name)
     assert schema["$id"] == f"urn:dottedline:{name}:1"
-    assert set(schema.get("$defs", {})) == {ref.rpartition("/")[2] for ref in references(schema)}
+    defined = schema.get("$defs") or schema.get("definitions") or {}
+    assert set(defined) == {ref.rpartition("/")[2] for ref in references(schema)}
 
 
 def references(part: Any) -> Iterator[str]:
@@ -125,8 +134,6 @@ def test_what_is_printed_fits(name: str) -> None:
 
 
 def test_every_schema_of_what_is_printed_is_tried() -> None:
-    from dottedline.schemas.outputs import outputs
-
     assert {name for name, _schema in outputs()} == PRINTED.keys() | {"portfolio", "questions"}
 
 
