@@ -135,7 +135,7 @@ DECISION = Shape(
         "topic": must(Plain.WORD, "The topic that it is shown with."),
         "kind": must(OneOf(KINDS), "Where something belongs, a derived fact, or findings."),
         "hit_policy": must(OneOf(HIT_POLICIES), "One result, or all findings that show."),
-        "outcomes": may(MapOf(OUTCOME), "What it can come to."),
+        "outcomes": may(MapOf(OUTCOME, may_be_empty=False), "What it can come to."),
         "not_applicable": may(Plain.CONDITION, "Where this is true, there is nothing to decide."),
         "rules": must(ListOf(RULE)),
         "alternatives": may(ListOf(ALTERNATIVE), "What the source allows beside the outcome."),

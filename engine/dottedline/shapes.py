@@ -55,6 +55,7 @@ class MapOf(NamedTuple):
     """A mapping from free names."""
 
     of: Kind
+    may_be_empty: bool = True
 
 
 class Either(NamedTuple):

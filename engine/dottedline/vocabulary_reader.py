@@ -257,7 +257,7 @@ class _VocabularyReader:
 
     def _values_of(self, record: Record) -> Mapping[str, Choice]:
         value = record.get("values")
-        if value is None:
+        if value is None or (isinstance(value, Entries) and not value.entries):
             self.problems.add(lacks(record.what, "values"), record.span)
             return FrozenDict()
         if isinstance(value, Scalar):

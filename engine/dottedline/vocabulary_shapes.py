@@ -21,7 +21,7 @@ CHOICE = Shape(
 
 CHOICES = MapOf(Either((Plain.TEXT, CHOICE)))
 
-VALUES = Either((CHOICES, Plain.WORD))
+VALUES = Either((CHOICES._replace(may_be_empty=False), Plain.WORD))
 
 FIELD = Shape(
     "a field",

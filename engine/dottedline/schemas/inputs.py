@@ -89,7 +89,8 @@ class Shaped:
         if isinstance(kind, ListOf):
             return {"type": "array", "items": self.of(kind.of)}
         if isinstance(kind, MapOf):
-            return {"type": "object", "additionalProperties": self.of(kind.of)}
+            schema = {"type": "object", "additionalProperties": self.of(kind.of)}
+            return schema if kind.may_be_empty else {**schema, "minProperties": 1}
         if isinstance(kind, Either):
             return {"anyOf": [self.of(each) for each in kind.kinds]}
         if self._defined.setdefault(kind.name, kind) is not kind:
