@@ -79,8 +79,10 @@ def marks(name: str, text: str) -> list[str]:
 FILES = [
     *(("rulebook", path) for path in ROOT.glob("rules/*/*.yaml")),
     *(("rulebook", path) for path in TESTS.glob("good/*/rules/*/*.yaml")),
+    *(("extension", path) for path in TESTS.glob("books/house_practice/rules/*/*.yaml")),
     *(("vocabulary", path) for path in ROOT.glob("facts/*/*.yaml")),
     *(("vocabulary", path) for path in TESTS.glob("good/*/facts/*/*.yaml")),
+    *(("vocabulary", path) for path in TESTS.glob("books/*/facts/*/*.yaml")),
     *(("profile", path) for path in ROOT.glob("facts/*/examples/*.yaml")),
     *(("small", path) for path in TESTS.glob("good/profiles/*.[yj]*")),
     *(("mapping", path) for path in ROOT.glob("facts/*/examples/*/mapping.yaml")),

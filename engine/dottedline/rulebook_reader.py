@@ -13,7 +13,7 @@ from .guidance_reader import GuidanceReader
 from .language import N_, _, current
 from .organisation_reader import read_organisation, report_unknown_place
 from .problems import did_you_mean, listing
-from .reading import Reading, Record, lacks
+from .reading import Reading, Record
 from .rulebook import (
     Book,
     Entry,
@@ -83,8 +83,6 @@ def read_files(documents: Iterable[Value], reading: Reading) -> Files:
     for extra in heads[1:]:
         problems.add(_("`{name}` is given twice").format(name="rulebook"), extra.span, code=TWICE)
     head = reading.shaped(heads[0] if heads else None, HEAD)
-    if heads and head.entries and head.get("vocabulary") is None and head.get("extends") is None:
-        problems.add(lacks(head.what, "vocabulary"), head.span)
     _knows_language(head, reading)
     return Files(files, head)
 

@@ -33,6 +33,7 @@ HEAD = Shape(
         "allow": ALLOW,
     },
     named=N_("the `rulebook` `{id}`"),
+    needed_without={"vocabulary": "extends"},
 )
 
 ITEM = Shape(
@@ -253,6 +254,9 @@ DROPS = Shape(
         "silences": may(Plain.WORDS),
     },
 )
+
+#: What a book that extends another may write in part: the rest is said there.
+JOINED = (DECISION, TEAM, ORGANISATION)
 
 RULEBOOK_FILE = Shape(
     N_("a rulebook file"),

@@ -72,9 +72,14 @@ CONDITIONS: Mapping[str, Schema] = {
 
 
 class Shaped:
-    """Makes schemas of shapes; each shape in another is a definition."""
+    """Makes schemas of shapes; each shape in another is a definition.
 
-    def __init__(self) -> None:
+    Args:
+        joined: the shapes that may be written in part.
+    """
+
+    def __init__(self, joined: tuple[Shape, ...] = ()) -> None:
+        self._joined = joined
         self.definitions: dict[str, Schema] = {}
         self._defined: dict[str, Shape] = {}
 
@@ -107,44 +112,41 @@ class Shaped:
             "properties": {name: self._key(key) for name, key in shape.keys.items()},
             "additionalProperties": False,
         }
-        if shape.required:
-            schema["required"] = shape.required
+        in_part = any(shape is joined for joined in self._joined)
+        required = [name for name in shape.required if name == "id" or not in_part]
+        if required:
+            schema["required"] = required
         if shape.one_of:
             schema["oneOf"] = [{"required": [name]} for name in shape.one_of]
         dependent = [
-            *(
-                {"if": {"not": {"required": [other]}}, "then": {"required": [name]}}
-                for name, other in shape.needed_without.items()
-            ),
-            *(
-                _if_word(shape.by, types, None, {"properties": {name: False}})
-                for name, types in shape.only_for.items()
-            ),
-            *(
-                _if_word(shape.by, types, {"required": [name]}, None)
-                for name, types in shape.needed_for.items()
-            ),
+            {"if": {"not": {"required": [other]}}, "then": {"required": [name]}}
+            for name, other in shape.needed_without.items()
         ]
+        for name, words in shape.only_for.items():
+            other_word = {"not": {"enum": list(words)}}
+            dependent.append(_where(shape.by, other_word, {"properties": {name: False}}))
+        for name, words in shape.needed_for.items() if not in_part else ():
+            dependent.append(_where(shape.by, {"enum": list(words)}, {"required": [name]}))
         return {**schema, "allOf": dependent} if dependent else schema
 
     def _key(self, key: Key) -> Schema:
         return said(self.of(key.holds), key.says) if key.says else self.of(key.holds)
 
 
-def _if_word(key: str, words: tuple[str, ...], then: Schema | None, otherwise: Schema | None) -> Schema:
-    """What holds where a key has one of some words, and what where it has another."""
-    told: Schema = {"if": {"properties": {key: {"enum": list(words)}}, "required": [key]}}
-    if then is not None:
-        told["then"] = then
-    if otherwise is not None:
-        told["else"] = otherwise
-    return told
+def _where(key: str, word: Schema, then: Schema) -> Schema:
+    """What holds where a key has a word."""
+    return {"if": {"properties": {key: word}, "required": [key]}, "then": then}
 
 
 _FILES: Mapping[str, tuple[str, str, Shape]] = {
     "rulebook": (
         "A file of a rulebook of dottedline",
         "What `rules/<book>/*.yaml` hold.",
+        rulebook_shapes.RULEBOOK_FILE,
+    ),
+    "extension": (
+        "A file of a rulebook of dottedline that extends another",
+        "What `rules/<book>/*.yaml` hold where the book extends another: decisions and teams may be in part.",
         rulebook_shapes.RULEBOOK_FILE,
     ),
     "vocabulary": (
@@ -163,6 +165,6 @@ _FILES: Mapping[str, tuple[str, str, Shape]] = {
 def inputs() -> Iterator[tuple[str, Schema]]:
     """Each schema of what is the same for all rulebooks, with its name."""
     for name, (title, description, shape) in _FILES.items():
-        shaped = Shaped()
+        shaped = Shaped(rulebook_shapes.JOINED if name == "extension" else ())
         schema = {**head(name, title, description, DRAFT), **shaped.object(shape)}
         yield name, {**schema, "definitions": dict(sorted(shaped.definitions.items()))}
