@@ -15,18 +15,10 @@ from ...rulebook import MODALITIES, Decision
 from ...source import parse, read_text
 from ...values import Entries, Scalar, Value, shorten
 from .cases import Case, Expected, What
+from .shapes import CASE, CASE_FILE, EXPECTING, NO_OUTCOME, OF_DECISION, OF_FINDING, STATES, STATUSES
 
 #: The folder of the cases, in that of the rules.
 FOLDER = "cases"
-
-_STATUSES = ("settled", "provisional", "undetermined", "open", "silent", "not_applicable")
-#: What a decision passes on where it has no outcome.
-_NO_OUTCOME = ("open", "silent", "not_applicable", "unknown")
-_STATES = ("missing", "to_check", "absent")
-
-#: The keys of what is expected of a decision, and of a finding.
-_OF_DECISION = ("status", "outcome", "options", "modality", "rules", "overridden")
-_OF_FINDING = ("state", "modality", "rule")
 
 
 def read_cases(book: Rulebook) -> tuple[Case, ...]:
@@ -65,25 +57,19 @@ class _CaseReader:
 
     def read(self, value: Value, folder: Path) -> Iterator[Case]:
         """The cases of one file."""
-        file = self.reading.record(value, _("a file of cases"), ["cases"])
+        file = self.reading.shaped(value, CASE_FILE)
         for item in self.reading.items(file.get("cases"), "`cases`"):
             yield self._case(item, folder)
 
     def _case(self, value: Value, folder: Path) -> Case:
         reading = self.reading
-        record = reading.record(
-            value,
-            _("a case"),
-            ["id", "says"],
-            ["guidance", "facts", "profile", "inferred", "expect", "fires", "fires_not"],
-            named=N_("the case `{id}`"),
-        )
+        record = reading.shaped(value, CASE)
         id = reading.name(record, "id")
         reading.once(id, self._seen, N_("`{id}` names two cases"), record.span)
         expected = [*self._expected(record), *self._firing(record)]
-        if not expected and not any(key in record.entries for key in ("expect", "fires", "fires_not")):
+        if not expected and not any(key in record.entries for key in EXPECTING):
             told = _("{what} expects nothing").format(what=record.what)
-            wanted = _("it needs one of {names}").format(names=listing(("expect", "fires", "fires_not")))
+            wanted = _("it needs one of {names}").format(names=listing(EXPECTING))
             self.problems.add(told, record.span, wanted)
         return Case(
             id=id,
@@ -169,12 +155,12 @@ class _CaseReader:
     def _of_decision(self, decision: Decision, value: Value, span: Span | None) -> Iterator[Expected]:
         id, reading = decision.id, self.reading
         if not isinstance(value, Entries):
-            words = [*decision.outcomes, *_NO_OUTCOME]
+            words = [*decision.outcomes, *NO_OUTCOME]
             word = reading.choice(_outcome_word(value, decision), words, f"`{id}`")
             if word is not None:
                 yield Expected(id, "passes_on", word, value.span)
             return
-        record = reading.record(value, _("what is expected of `{id}`").format(id=id), (), _OF_DECISION)
+        record = reading.shaped(value, OF_DECISION, _("what is expected of `{id}`").format(id=id))
         self._not_empty(record)
         for key, item in record.entries.items():
             what: What = key  # type: ignore[assignment]
@@ -185,7 +171,7 @@ class _CaseReader:
                 words_given = [word for word in reading.names(record, key) if self._known(word, ids, lacking)]
                 yield Expected(id, what, frozenset(word.text for word in words_given), item.span)
             else:
-                of_key = {"status": _STATUSES, "outcome": tuple(decision.outcomes), "modality": MODALITIES}
+                of_key = {"status": STATUSES, "outcome": tuple(decision.outcomes), "modality": MODALITIES}
                 item = _outcome_word(item, decision) if key == "outcome" else item
                 word = reading.choice(item, of_key[key], record.part(key))
                 if word is not None:
@@ -213,13 +199,13 @@ class _CaseReader:
     def _of_finding(self, id: str, value: Value, span: Span | None) -> Iterator[Expected]:
         reading = self.reading
         if not isinstance(value, Entries):
-            word = reading.choice(value, _STATES, f"`{id}`")
+            word = reading.choice(value, STATES, f"`{id}`")
             if word is not None:
                 yield Expected(id, "state", word, value.span)
             return
-        record = reading.record(value, _("what is expected of `{id}`").format(id=id), (), _OF_FINDING)
+        record = reading.shaped(value, OF_FINDING, _("what is expected of `{id}`").format(id=id))
         self._not_empty(record)
-        of_key = {"state": _STATES, "modality": MODALITIES, "rule": self._findings[id]}
+        of_key = {"state": STATES, "modality": MODALITIES, "rule": self._findings[id]}
         for key, item in record.entries.items():
             word = reading.choice(item, of_key[key], record.part(key))
             if word is not None:
