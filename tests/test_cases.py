@@ -70,7 +70,7 @@ def test_inference_alone_says_what_an_answer_says(case: object) -> None:
     for id, said in said_in(answer, book.data.decisions).items():
         if id not in answer.profile.facts and id in book.network.units:
             unit = book.network.units[id]
-            assert said_by(unit, evaluate(unit.verdicts, tokens)) == said, id
+            assert evaluate(said_by(unit), tokens) == said, id
 
 
 # --- what is told ---------------------------------------------------------------------------

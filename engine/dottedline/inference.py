@@ -21,6 +21,7 @@ from .codes import LIMIT
 from .condition_reader import SPECIAL_RESULTS
 from .conditions import AllOf, Condition, FactValue, Test, tests
 from .diagram import Diagrams, Node, TooLarge, evaluate, leaves, variables_of, witness
+from .frozen import FrozenDict
 from .language import _, list_of
 from .lazy import LOCK, lazy
 from .matcher import EngineFault
@@ -50,9 +51,14 @@ class Network:
     """A rulebook made ready for inference. Safe to share between threads.
 
     `soundness` says whether it may be consulted.
+
+    Args:
+        book: the rulebook.
+        banding: facts in the order in which diagrams are to ask for them, each with tests that its
+            bands are to tell apart beside those of the book: what another book asks of it.
     """
 
-    def __init__(self, book: RulebookData) -> None:
+    def __init__(self, book: RulebookData, banding: Mapping[str, Iterable[Test]] = FrozenDict()) -> None:
         self.book = book
         self.diagrams = Diagrams()
         #: The diagram of each condition met so far.
@@ -62,9 +68,9 @@ class Network:
         self._constraints = [c for c in book.vocabulary.constraints if c.level == "error"]
         #: The sets of which conditions name too many elements, with what is to be said of them.
         self.oversized: dict[str, Problem] = {}
-        self._make_variables()
+        self._make_variables(banding)
         for decision in book.decisions.values():
-            for unit in _units(decision):
+            for unit in units_of(decision):
                 self.units[unit.id] = UnitInference(self, unit)
 
     def tokens(self, facts: Mapping[str, FactValue]) -> tuple[int, ...]:
@@ -146,9 +152,9 @@ class Network:
         known = self.book.vocabulary.facts
         return list_of([known[id].stated(value) for id, value in facts.items()]) or "{}"
 
-    def _make_variables(self) -> None:
+    def _make_variables(self, banding: Mapping[str, Iterable[Test]]) -> None:
         """One variable for each fact that a condition names: derived facts first, then as they are met."""
-        used: dict[str, dict[Test, None]] = {}
+        used = {id: dict.fromkeys(asked) for id, asked in banding.items()}
 
         def use(conditions: Iterable[Condition]) -> None:
             for condition in conditions:
@@ -158,7 +164,7 @@ class Network:
         # A derived fact comes before all that it is derived from: where it is given, that plays no part.
         for id in reversed(list(self.book.decisions)):
             if self.is_derived(id):
-                used[id] = {}
+                used.setdefault(id, {})
         for decision in self.book.decisions.values():
             use(decision.conditions())
         use(constraint.when for constraint in self._constraints)
@@ -177,7 +183,7 @@ class Network:
             self.variables[id] = Variable(len(self.variables), facts[id], used[id])
 
 
-def _units(decision: Decision) -> list[Unit]:
+def units_of(decision: Decision) -> list[Unit]:
     if decision.hit_policy == "single":
         return [Unit(decision.id, decision, decision.rules)]
     return [Unit(id, decision, rules) for id, rules in decision.findings.items()]

@@ -6,6 +6,7 @@ where they hold. It holds the rulebook to what it names, and to nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from ...problems import Span
@@ -70,15 +71,15 @@ class Miss(NamedTuple):
     found: Value
 
 
-def misses(case: Case, said: Said) -> tuple[Miss, ...]:
-    """What the case expects and an answer does not say.
+def misses(expected: Iterable[Expected], said: Said) -> tuple[Miss, ...]:
+    """What is expected and not said.
 
     Args:
-        case: the case.
-        said: what the answer says, of all that the case expects something of.
+        expected: what a case expects.
+        said: what an answer says, of all that something is expected of.
     """
-    found = [(expected, _found(expected, said)) for expected in case.expected]
-    return tuple(Miss(expected, value) for expected, value in found if value != expected.value)
+    found = [(each, _found(each, said)) for each in expected]
+    return tuple(Miss(each, value) for each, value in found if value != each.value)
 
 
 def _found(expected: Expected, said: Said) -> Value:

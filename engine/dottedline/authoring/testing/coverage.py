@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from ...answer import Answer, json_value
 from ...conditions import FactValue
-from ...diagram import evaluate, leaves, witness
+from ...diagram import evaluate, leaves, simplest
 from ...inference import BROKEN, UnitInference
 from ...library import Rulebook
 from ...reading import ItemId
@@ -136,9 +136,11 @@ class _Seen:
             for consideration in decision.considerations:
                 self._weighed.update(consideration.guidance)
         if with_inferred:
-            tokens = self.book.network.tokens(answer.profile.facts)
-            for id, unit in self.book.network.units.items():
-                if id not in answer.profile.facts:  # a fact given outright is not inferred
+            network = self.book.network
+            tokens = network.tokens(answer.profile.facts)
+            for id, unit in network.units.items():
+                given_outright = network.is_derived(id) and id in answer.profile.facts
+                if not given_outright:
                     self.rows[id].add(evaluate(unit.known, tokens))
 
     def items(self) -> set[ItemId]:
@@ -177,13 +179,9 @@ def _cited_by_texts(data: RulebookData) -> set[ItemId]:
 
 def _unreached(unit: UnitInference, bits: int) -> UnreachedRow:
     network = unit.network
-    tokens = witness(unit.known, bits, len(network.variables))
+    tokens = simplest(unit.known, lambda value: value == bits, len(network.variables))
     assert tokens is not None
-    facts = {
-        id: value
-        for id, variable in network.variables.items()
-        if (value := variable.example(tokens[variable.position])) is not None
-    }
+    facts = network.facts_at(tokens)
     return UnreachedRow(unit.unit.id, _holding(unit.unit, bits), facts)
 
 

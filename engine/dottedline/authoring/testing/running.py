@@ -75,7 +75,7 @@ def run_case(book: Rulebook, case: Case) -> Result:
     answer = (book if case.with_inferred else book.without_inferred()).consult(case.profile)
     seconds = time.perf_counter() - begun
     said = said_in(answer, book.data.decisions)
-    return Result(case, answer, said, misses(case, said), seconds)
+    return Result(case, answer, said, misses(case.expected, said), seconds)
 
 
 def _miss_to_dict(miss: Miss) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ...answer import Answer
-from ...inference import UnitInference
+from ...diagram import Node
+from ...inference import BROKEN, UnitInference
 from ...resolution import Shown, finding
 from ...rulebook import Decision, Modality
 from ...verdicts import Status, Verdict
@@ -91,16 +92,16 @@ def said_in(answer: Answer, decisions: Mapping[str, Decision]) -> Said:
     return said
 
 
-def said_by(unit: UnitInference, leaf: tuple[int, frozenset[int]]) -> DecisionSaid | FindingSaid | None:
-    """What the inference says of a decision or finding.
-
-    Args:
-        unit: the inference of the decision or finding.
-        leaf: of its diagram `verdicts`; BROKEN is not among what is allowed.
-    """
+def said_by(unit: UnitInference) -> Node:
+    """Tokens -> what the inference says of a decision or finding; BROKEN where no company is so."""
+    diagrams = unit.network.diagrams
     if unit.unit.is_finding:
-        return _finding(finding(unit.unit, leaf[0]))
-    return _decision(unit.verdict_of(leaf))
+        return diagrams.map(
+            lambda bits: BROKEN if bits is BROKEN else _finding(finding(unit.unit, bits)), unit.known
+        )
+    return diagrams.map(
+        lambda leaf: BROKEN if leaf is BROKEN else _decision(unit.verdict_of(leaf)), unit.verdicts
+    )
 
 
 def _finding(shown: Shown | None) -> FindingSaid | None:

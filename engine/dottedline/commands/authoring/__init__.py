@@ -9,6 +9,7 @@ from .. import Group, language_option
 #: Each command and the module of `commands` that it is in.
 COMMANDS: dict[str, str] = {
     "test": "authoring.test",
+    "mutate": "authoring.mutate",
 }
 
 

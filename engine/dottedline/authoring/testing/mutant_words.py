@@ -1,0 +1,172 @@
+"""What became of mutants, in words."""
+
+from __future__ import annotations
+
+from ...conditions import AllOf, AnyOf, Condition, FactValue, Test
+from ...language import N_, _, counted
+from ...library import Rulebook
+from .alterations import Alterations
+from .judging import Difference, Fate
+from .mutants import Mutant
+from .mutating import Mutation
+from .said import DecisionSaid, FindingSaid
+from .words import Lines, facts_in_yaml, located
+
+#: What is told of all mutants of one fate, before they are listed.
+_HEADINGS: dict[Fate, str] = {
+    "survives": N_("No case notices:"),
+    "equivalent": N_(
+        "Proved to make no difference, for any company, to a result, its modality or the rules told:"
+    ),
+    "refused": N_("Refused when the rulebook is loaded:"),
+    "caught": N_("Caught by a case:"),
+}
+
+
+def mutation_lines(book: Rulebook, mutation: Mutation, *, everything: bool) -> Lines:
+    """What became of all mutants: those that survive, and those that make no difference, one by one.
+
+    Args:
+        book: the rulebook.
+        mutation: the mutants, judged.
+        everything: whether those that are caught or refused are listed as well.
+    """
+    words = MutantWords(book)
+    yield from summary_lines(mutation)
+    fates: tuple[Fate, ...] = ("caught", "refused", "equivalent", "survives")
+    for fate in fates if everything else fates[2:]:
+        found = mutation.of(fate)
+        if found:
+            yield 0, "", ""
+            yield 0, _(_HEADINGS[fate]), "bold"
+        for outcome in found:
+            yield 2, located(words.told(outcome.mutant), outcome.place), ""
+            if outcome.judged.by:
+                yield 4, outcome.judged.by, "dim"
+            if outcome.judged.difference is not None:
+                yield from difference_lines(outcome.judged.difference)
+
+
+def summary_lines(mutation: Mutation) -> Lines:
+    """How many mutants there are, and what became of them, in numbers."""
+    counts = {fate: len(mutation.of(fate)) for fate in _HEADINGS}
+    yield 0, counted("{n} mutant", "{n} mutants", len(mutation.outcomes)), "bold"
+    yield 2, _("{number} caught by a case").format(number=counts["caught"]), ""
+    yield 2, _("{number} refused when the rulebook is loaded").format(number=counts["refused"]), ""
+    yield 2, _("{number} proved to make no difference").format(number=counts["equivalent"]), ""
+    style = "bold red" if counts["survives"] else "bold green"
+    yield 2, _("{number} that no case notices").format(number=counts["survives"]), style
+
+
+def difference_lines(difference: Difference) -> Lines:
+    """A company for which a mutant says something else, as a case that would notice it."""
+    yield 4, _("a case would notice it, if the source says so:"), "dim"
+    if not difference.with_inferred:
+        yield 6, "inferred: false", ""
+    yield 6, f"facts: {facts_in_yaml(difference.facts)}", ""
+    expected, found = _as_expected(difference.before), _as_expected(difference.after)
+    keys = [key for key in expected if expected[key] != found.get(key)]
+    fires = sorted(_fired(difference.before) - _fired(difference.after))
+    fires_not = sorted(_fired(difference.after) - _fired(difference.before))
+    if difference.before is None:
+        yield 6, f"expect: {{{difference.about}: absent}}", ""
+    elif keys:
+        told = ", ".join(f"{key}: {expected[key]}" for key in keys)
+        yield 6, f"expect: {{{difference.about}: {{{told}}}}}", ""
+    if fires:
+        yield 6, f"fires: [{', '.join(fires)}]", ""
+    if fires_not:
+        yield 6, f"fires_not: [{', '.join(fires_not)}]", ""
+
+
+def _fired(said: DecisionSaid | FindingSaid | None) -> frozenset[str]:
+    return frozenset() if said is None else said.fired
+
+
+def _as_expected(said: DecisionSaid | FindingSaid | None) -> dict[str, str]:
+    """What is said, as a case expects it: key by key."""
+    if said is None:
+        return {}
+    if isinstance(said, FindingSaid):
+        return {"state": said.state, "modality": said.modality, "rule": said.rule}
+    options = sorted(f"{option.outcome}: {option.modality}" for option in said.options)
+    told = {"status": said.status, "outcome": said.outcome, "modality": said.modality}
+    return {
+        **{key: value for key, value in told.items() if value is not None},
+        "options": "{" + ", ".join(options) + "}",
+        "rules": f"[{', '.join(sorted(said.rules))}]",
+        "overridden": f"[{', '.join(sorted(said.overridden))}]",
+    }
+
+
+class MutantWords:
+    """Mutants of a rulebook in words, with what they alter in the rule language."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.alterations = Alterations(book.network)
+
+    def told(self, mutant: Mutant) -> str:
+        """What a mutant alters, on one line."""
+        about, key = mutant.about, mutant.key
+        if mutant.altered is not None:
+            return self._of_condition(mutant)
+        if key == "rule":
+            return _("`{about}` is left out").format(about=about)
+        if key in ("when", "unless", "not_applicable"):
+            return _("`{key}` of `{about}` is left out").format(key=key, about=about)
+        if key == "overrides":
+            return _("`{about}` does not override `{other}`").format(about=about, other=mutant.before)
+        told = {
+            "modality": _("the modality of `{about}` is `{after}`, not `{before}`"),
+            "outcome": _("the outcome of `{about}` is `{after}`, not `{before}`"),
+            "silent": _("`{about}` concludes `{after}`, not silence"),
+            "open": _("`{about}` leaves open `{after}`, not `{before}`"),
+        }[key]
+        if mutant.choice and key == "modality":
+            told = _("the modality of the choice `{choice}` of `{about}` is `{after}`, not `{before}`")
+        elif not mutant.after:
+            told = _("`{about}` concludes silence, not `{before}`")
+            if mutant.choice:
+                told = _("`{about}` does not leave `{before}` open")
+        return told.format(about=about, before=mutant.before, after=mutant.after, choice=mutant.choice)
+
+    def _of_condition(self, mutant: Mutant) -> str:
+        altered = mutant.altered
+        assert altered is not None
+        before = self.in_yaml(altered.part)
+        if altered.how == "left_out":
+            told = _("in `{key}` of `{about}`, `{before}` is left out")
+            return told.format(key=mutant.key, about=mutant.about, before=before)
+        told = _("in `{key}` of `{about}`, `{before}` is `{after}`")
+        assert altered.becomes is not None
+        after = self.in_yaml(altered.becomes)
+        return told.format(key=mutant.key, about=mutant.about, before=before, after=after)
+
+    def in_yaml(self, condition: Condition) -> str:
+        """A condition as the rule language has it, on one line."""
+        family = self.alterations.family(condition)
+        turned = isinstance(condition, AllOf) and self.alterations.family(AnyOf(condition.parts))
+        if isinstance(condition, Test):
+            return f"{condition.fact}: {_test(condition)}"
+        first = condition.parts[0] if condition.parts else None
+        if family and isinstance(first, Test):
+            return f"{family}.*: {_test(first)}"
+        if turned and isinstance(first, Test):
+            return f"all {turned}.*: {_test(first)}"
+        parts = ", ".join("{" + self.in_yaml(part) + "}" for part in condition.parts)
+        return f"{'any' if isinstance(condition, AnyOf) else 'all'}: [{parts}]"
+
+
+def _test(test: Test) -> str:
+    values = [_word(value) for value in sorted(test.values, key=str)]
+    named = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+    if test.bounds is not None:
+        given = {key: getattr(test.bounds, key) for key in ("at_least", "at_most", "above", "below")}
+        bounds = "{" + ", ".join(f"{key}: {value:g}" for key, value in given.items() if value is not None) + "}"
+        return f"not {bounds}" if test.negated else bounds
+    operator = {"is_not": "not", "includes": "includes", "excludes": "excludes"}.get(test.operator)
+    return f"{{{operator}: {named}}}" if operator else named
+
+
+def _word(value: FactValue) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
