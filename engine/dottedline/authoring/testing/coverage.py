@@ -81,7 +81,7 @@ class Coverage(NamedTuple):
 
 
 def coverage(book: Rulebook, answers: Iterable[tuple[bool, Answer, Said]]) -> Coverage:
-    """What answers reach together.
+    """What answers reach together, of what the rulebook says itself: a book that it extends has its own cases.
 
     Args:
         book: the rulebook, with what the project inferred.
@@ -91,21 +91,24 @@ def coverage(book: Rulebook, answers: Iterable[tuple[bool, Answer, Said]]) -> Co
     for with_inferred, answer, said in answers:
         seen.add(answer, said, with_inferred)
     data = book.data
-    rules = [rule.id for _decision, rule in data.rules()]
-    rules += [option.rule for decision in data.decisions.values() for option in decision.alternatives]
+    own_items = [number for number, item in data.guidance.items() if item.book == data.id]
+    rules = [rule.id for _decision, rule in data.rules() if rule.book == data.id]
+    rules += [o.rule for d in data.decisions.values() for o in d.alternatives if o.book == data.id]
     carried = seen.items()
     unreached_rules = tuple(id for id in rules if id not in seen.fired)
-    unreached_items = tuple(number for number in data.guidance if number not in carried)
+    unreached_items = tuple(number for number in own_items if number not in carried)
     rows_of: dict[str, Measure] = {}
     unreached_rows: list[UnreachedRow] = []
     for id, unit in book.network.units.items():
+        if not _is_own(unit.unit, data.id):
+            continue
         rows = [bits for bits in leaves(unit.known) if bits is not BROKEN]
         left = [bits for bits in rows if bits not in seen.rows[id]]
         rows_of[id] = Measure(len(rows) - len(left), len(rows))
         unreached_rows += [_unreached(unit, bits) for bits in left]
     return Coverage(
         rules=Measure(len(rules) - len(unreached_rules), len(rules)),
-        items=Measure(len(data.guidance) - len(unreached_items), len(data.guidance)),
+        items=Measure(len(own_items) - len(unreached_items), len(own_items)),
         rows=Measure(
             sum(measure.reached for measure in rows_of.values()),
             sum(measure.total for measure in rows_of.values()),
@@ -175,6 +178,13 @@ def _cited_by_texts(data: RulebookData) -> set[ItemId]:
         for entry in (*team.responsibilities, *team.sub_teams):
             cited.update(entry.guidance)
     return cited
+
+
+def _is_own(unit: Unit, book: str) -> bool:
+    """Whether a book says something of a decision or finding itself."""
+    of_rules = (rule.book for rule in unit.rules)
+    of_options = () if unit.is_finding else (option.book for option in unit.decision.alternatives)
+    return book in (*of_rules, *of_options)
 
 
 def _unreached(unit: UnitInference, bits: int) -> UnreachedRow:

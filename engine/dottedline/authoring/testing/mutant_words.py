@@ -15,9 +15,7 @@ from .words import Lines, facts_in_yaml, located
 #: What is told of all mutants of one fate, before they are listed.
 _HEADINGS: dict[Fate, str] = {
     "survives": N_("No case notices:"),
-    "equivalent": N_(
-        "Proved to make no difference, for any company, to a result, its modality or the rules told:"
-    ),
+    "equivalent": N_("Proved to give every company the same results, modalities and rules:"),
     "refused": N_("Refused when the rulebook is loaded:"),
     "caught": N_("Caught by a case:"),
 }

@@ -36,7 +36,7 @@ def mutants(network: Network) -> Iterator[Mutant]:
     """Every mutant of a rulebook, decision by decision.
 
     Drops or alters each rule, alternative, condition, override, modality,
-    outcome and open choice in turn.
+    outcome and open choice in turn; not those of a book that it extends.
     """
     alterations = Alterations(network)
     for decision in network.book.decisions.values():
@@ -50,17 +50,20 @@ class _Mutating:
         self.alterations = alterations
 
     def all(self) -> Iterator[Mutant]:
-        decision = self.decision
-        if decision.not_applicable is not None:
+        decision, book = self.decision, self.book.id
+        books = {rule.book for rule in decision.rules} | {option.book for option in decision.alternatives}
+        if decision.not_applicable is not None and books <= {book}:
             for condition, altered in self._conditions(decision.not_applicable):
                 changed = replace(decision, not_applicable=condition)
                 yield Mutant(changed, decision.id, "not_applicable", altered=altered)
         for rule in decision.rules:
-            yield self._without(rule)
-            yield from self._of_rule(rule)
+            if rule.book == book:
+                yield self._without(rule)
+                yield from self._of_rule(rule)
         for option in decision.alternatives:
-            yield Mutant(self._option(option), option.rule, "rule")
-            yield from self._of_alternative(option)
+            if option.book == book:
+                yield Mutant(self._option(option), option.rule, "rule")
+                yield from self._of_alternative(option)
 
     def _conditions(self, condition: Condition) -> Iterator[tuple[Condition | None, Altered | None]]:
         """A condition altered, and, where it has several parts, left out."""
