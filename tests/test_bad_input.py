@@ -436,6 +436,8 @@ TESTED_ELSEWHERE = {
     "results.py": "test_portfolio.py",
     "memos.py": "test_memo.py",
     "reloading.py": "test_reloading.py",
+    "reach.py": "test_assistants.py",
+    "assistants.py": "test_assistants.py",
     "spark.py": "test_spark.py",
     "spark_files.py": "test_spark.py",
     "request.py": "test_operations.py",

@@ -1,4 +1,7 @@
-"""What docs/embedding.md shows runs, against what it names: Flask, processes, asyncio, a notebook, pytest."""
+"""What docs/embedding.md shows runs, against what it names: Flask, processes, asyncio, a notebook, pytest.
+
+The client in docs/assistants.md is run by test_assistants.py.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +47,9 @@ def test_the_pages_show_the_files_as_they_are():
         assert text == included.fresh(text), f"{page.name}: run `python docs/included.py`"
 
 
-def test_every_example_is_on_the_page():
-    shown = {name for name, _code in blocks(PAGE.read_text(encoding="utf-8")) if name}
+def test_every_example_is_on_a_page():
+    pages = (PAGE, ROOT / "docs" / "assistants.md")
+    shown = {name for page in pages for name, _code in blocks(page.read_text(encoding="utf-8")) if name}
     assert shown == {f"examples/python/{path.name}" for path in EXAMPLES.iterdir() if path.is_file()}
 
 

@@ -37,6 +37,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "portfolio": "portfolio",
     "replay": "replay",
+    "mcp": "mcp",
     "export": "export",
     "facts": "vocabulary",
     "schema": "schema",

@@ -203,7 +203,7 @@ def decision_entry(book: RulebookData, decision: DecisionAnswer, answer: Answer)
     details: list[tuple[str, str]] = []
     if decision.status != "not_applicable":
         if decision.rationale and decision.status != "undetermined":
-            details.append((_("Why"), _why(book, decision)))
+            details.append((_("Why"), why(book, decision)))
         if decision.status == "open" and len(decision.options) > 1:
             details += [
                 (capital(option.label), marked(option.because, False, book.added_by([option.book])))
@@ -234,7 +234,7 @@ def decision_entry(book: RulebookData, decision: DecisionAnswer, answer: Answer)
     )
 
 
-def _why(book: RulebookData, decision: DecisionAnswer) -> str:
+def why(book: RulebookData, decision: DecisionAnswer) -> str:
     """The reasons of the rules: where several books have them, those of each are told apart."""
     if len(decision.books) < 2:
         return decision.rationale
