@@ -42,7 +42,7 @@ def command(folder: Path, *words: str) -> Result:
 
 def test_shipped_rulebook_says_what_its_cases_expect() -> None:
     done = run(SHIPPED, read_cases(SHIPPED))
-    told = {result.case.id: [(m.expected, m.found) for m in result.misses] for result in done.failed}
+    told = {result.case.name: [(m.expected, m.found) for m in result.misses] for result in done.failed}
     assert told == {}
     assert done.coverage.unreached_rules == ()
     assert done.coverage.unreached_items == ()
@@ -61,7 +61,7 @@ def test_users_examples_are_among_the_cases() -> None:
     assert ("comms_strong_dotted_line", "modality", "must") in cases["comms-separate"]
 
 
-@pytest.mark.parametrize("case", read_cases(SHIPPED), ids=lambda case: case.id)
+@pytest.mark.parametrize("case", read_cases(SHIPPED), ids=lambda case: case.name)
 def test_inference_alone_says_what_an_answer_says(case: object) -> None:
     """What mutants are measured by is what people are told."""
     book = SHIPPED if case.with_inferred else SHIPPED.without_inferred()  # type: ignore[attr-defined]

@@ -31,9 +31,12 @@ class AlteredNetwork(Network):
         self._constraints = whole._constraints
         #: The decision, and those that need it, however far.
         self.affected = _needing(whole.book, decision.id)
-        #: Its units and theirs, those of the whole network included that are gone.
+        #: Its units and theirs: those that there are, and those of the whole network that are gone.
         self.affected_units = {
-            unit.id: None for id in self.affected for unit in units_of(whole.book.decisions[id])
+            unit.id: None
+            for id in self.affected
+            for book in (whole.book, self.book)
+            for unit in units_of(book.decisions[id])
         }
         self.units = {id: unit for id, unit in whole.units.items() if id not in self.affected_units}
         for id in self.affected:

@@ -45,7 +45,7 @@ class Expected(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A company, and what the rulebook must say of it."""
+    """A company, and what the rulebook must say of it. Of a case with several there is one for each."""
 
     id: str
     #: The case in words.
@@ -57,6 +57,13 @@ class Case(NamedTuple):
     #: False where it is consulted on without what the project inferred itself.
     with_inferred: bool = True
     span: Span | None = None
+    #: Which of its companies it is about, from 1; 0 where there is but one.
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its id, with the number of the company where there are several."""
+        return f"{self.id}[{self.number}]" if self.number else self.id
 
     @property
     def file(self) -> str:

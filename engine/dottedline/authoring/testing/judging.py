@@ -59,13 +59,14 @@ class Judge:
     """
 
     def __init__(self, book: Rulebook, cases: Iterable[Case], mutants: Sequence[Mutant]) -> None:
-        self.cases = tuple(cases)
+        data, cases = book.data, tuple(cases)
         banding = _banding(book.network, mutants)
-        self._sides = [_Side(book.data, banding, self.cases, with_inferred=True)]
-        if any(rule.inferred for _decision, rule in book.data.rules()) or any(
-            option.inferred for decision in book.data.decisions.values() for option in decision.alternatives
-        ):
-            self._sides.append(_Side(book.data.without_inferred(), banding, self.cases, with_inferred=False))
+        unit_of = _unit_of(data)
+        self._sides = [_Side(data, banding, unit_of, cases, with_inferred=True)]
+        inferred = [rule.inferred for _decision, rule in data.rules()]
+        inferred += [option.inferred for each in data.decisions.values() for option in each.alternatives]
+        if any(inferred):
+            self._sides.append(_Side(data.without_inferred(), banding, unit_of, cases, with_inferred=False))
 
     def judge(self, mutant: Mutant) -> Judged:
         """What becomes of a mutant."""
@@ -75,7 +76,7 @@ class Judge:
                 if (told := _conflict(network)) is not None:
                     return Judged("refused", told)
                 if (case := side.catching(network)) is not None:
-                    return Judged("caught", case.id)
+                    return Judged("caught", case.name)
             for side, network in zip(self._sides, altered, strict=True):
                 if (difference := side.difference(network)) is not None:
                     return Judged("survives", difference=difference)
@@ -91,6 +92,7 @@ class _Side:
         self,
         data: RulebookData,
         banding: Mapping[str, Iterable[Test]],
+        unit_of: Mapping[str, str],
         cases: Iterable[Case],
         *,
         with_inferred: bool,
@@ -98,7 +100,6 @@ class _Side:
         self.with_inferred = with_inferred
         self.network = Network(data, banding)
         self._said: dict[str, Node] = {}
-        unit_of = _unit_of(data)
         #: For each unit: the cases that expect something of it, with their tokens and what they expect.
         self._expecting: dict[str, list[tuple[Case, tuple[int, ...], list[Expected]]]] = {}
         for case in cases:
@@ -107,10 +108,8 @@ class _Side:
             tokens = self.network.tokens(case.profile.facts)
             by_unit: dict[str, list[Expected]] = {}
             for expected in case.expected:
-                about = expected.about
-                by_unit.setdefault(unit_of.get(about, about) if expected.what == "fires" else about, []).append(
-                    expected
-                )
+                unit = unit_of[expected.about] if expected.what == "fires" else expected.about
+                by_unit.setdefault(unit, []).append(expected)
             for unit, expecting in by_unit.items():
                 self._expecting.setdefault(unit, []).append((case, tokens, expecting))
 
@@ -125,7 +124,9 @@ class _Side:
         """What the rulebook itself says of a decision or finding."""
         found = self._said.get(unit)
         if found is None:
-            found = self._said[unit] = said_by(self.network.units[unit])
+            here = self.network.units.get(unit)
+            found = self.network.diagrams.leaf(None) if here is None else said_by(here)
+            self._said[unit] = found
         return found
 
     def catching(self, network: AlteredNetwork) -> Case | None:
@@ -165,7 +166,7 @@ class _Side:
         for unit in network.affected_units:
             here = network.units.get(unit)
             said = self.network.diagrams.leaf(None) if here is None else said_by(here)
-            if unit not in self.network.units or said is not self.said(unit):
+            if said is not self.said(unit):
                 yield unit, said
 
 

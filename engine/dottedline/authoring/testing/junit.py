@@ -31,7 +31,7 @@ def junit(run: Run, book: str) -> str:
 def _case(suite: ET.Element, book: str, result: Result) -> None:
     case = result.case
     place = {} if case.span is None else {"file": _xml(case.file), "line": str(case.span.line)}
-    about = {"name": case.id, "classname": book, "time": _seconds([result])}
+    about = {"name": case.name, "classname": book, "time": _seconds([result])}
     element = ET.SubElement(suite, "testcase", {**about, **place})
     if result.passed:
         return

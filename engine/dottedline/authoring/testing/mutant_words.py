@@ -16,7 +16,7 @@ from .words import Lines, facts_in_yaml, located
 _HEADINGS: dict[Fate, str] = {
     "survives": N_("No case notices:"),
     "equivalent": N_("Proved to give every company the same results, modalities and rules:"),
-    "refused": N_("Refused when the rulebook is loaded:"),
+    "refused": N_("Refused, because rules conflict:"),
     "caught": N_("Caught by a case:"),
 }
 
@@ -50,7 +50,7 @@ def summary_lines(mutation: Mutation) -> Lines:
     counts = {fate: len(mutation.of(fate)) for fate in _HEADINGS}
     yield 0, counted("{n} mutant", "{n} mutants", len(mutation.outcomes)), "bold"
     yield 2, _("{number} caught by a case").format(number=counts["caught"]), ""
-    yield 2, _("{number} refused when the rulebook is loaded").format(number=counts["refused"]), ""
+    yield 2, _("{number} refused, because rules conflict").format(number=counts["refused"]), ""
     yield 2, _("{number} proved to make no difference").format(number=counts["equivalent"]), ""
     style = "bold red" if counts["survives"] else "bold green"
     yield 2, _("{number} that no case notices").format(number=counts["survives"]), style
@@ -112,6 +112,8 @@ class MutantWords:
             return _("`{about}` is left out").format(about=about)
         if key in ("when", "unless", "not_applicable"):
             return _("`{key}` of `{about}` is left out").format(key=key, about=about)
+        if key == "inferred":
+            return _("`{about}` is not marked as inferred").format(about=about)
         if key == "overrides":
             return _("`{about}` does not override `{other}`").format(about=about, other=mutant.before)
         told = {

@@ -12,7 +12,9 @@ from ...rulebook import MODALITIES, Decision, Modality, Option, Rule, RulebookDa
 from .alterations import Alterations, Altered
 
 #: What is altered: a rule or alternative as a whole, or one of its keys.
-Key = Literal["rule", "when", "unless", "not_applicable", "overrides", "modality", "outcome", "silent", "open"]
+Key = Literal[
+    "rule", "when", "unless", "not_applicable", "overrides", "modality", "outcome", "silent", "open", "inferred"
+]
 
 
 class Mutant(NamedTuple):
@@ -36,7 +38,8 @@ def mutants(network: Network) -> Iterator[Mutant]:
     """Every mutant of a rulebook, decision by decision.
 
     Drops or alters each rule, alternative, condition, override, modality,
-    outcome and open choice in turn; not those of a book that it extends.
+    outcome, open choice and mark of inference in turn; not those of a book
+    that it extends.
     """
     alterations = Alterations(network)
     for decision in network.book.decisions.values():
@@ -100,6 +103,8 @@ class _Mutating:
             for modality in _other_modalities(rule.modality):
                 changed = self._rule(rule, modality=modality)
                 yield Mutant(changed, rule.id, "modality", rule.modality, modality)
+        if rule.inferred:
+            yield Mutant(self._rule(rule, inferred=False), rule.id, "inferred")
         yield from self._conclusions(rule)
 
     def _conclusions(self, rule: Rule) -> Iterator[Mutant]:
@@ -142,6 +147,8 @@ class _Mutating:
         )
 
     def _of_alternative(self, option: Option) -> Iterator[Mutant]:
+        if option.inferred:
+            yield Mutant(self._option(option, inferred=False), option.rule, "inferred")
         for condition, altered in self._conditions(option.when):
             yield Mutant(self._option(option, when=condition or ALWAYS), option.rule, "when", altered=altered)
         for modality in _other_modalities(option.modality):

@@ -76,7 +76,7 @@ def mutate(book: Rulebook, cases: Sequence[Case], only: Iterable[str] = (), jobs
             min(jobs, len(groups)),
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(book, [case.id for case in cases], wanted),
+            initargs=(book, [case.name for case in cases], wanted),
         ) as pool:
             judged = list(pool.map(_judge_group, range(len(groups))))
     places = Places(book.folders[0])
@@ -113,12 +113,12 @@ def _place(places: Places, mutant: Mutant) -> Span | None:
 _here: tuple[Rulebook, list[Case], list[list[Mutant]]] | None = None
 
 
-def _begin(book: Rulebook, ids: list[str], only: frozenset[str]) -> None:
+def _begin(book: Rulebook, names: list[str], only: frozenset[str]) -> None:
     """A worker reads the rulebook and its cases itself."""
     global _here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    wanted = set(ids)
-    _here = (book, [case for case in read_cases(book) if case.id in wanted], _groups(book, only))
+    wanted = set(names)
+    _here = (book, [case for case in read_cases(book) if case.name in wanted], _groups(book, only))
 
 
 def _judge_group(number: int) -> list[Judged]:

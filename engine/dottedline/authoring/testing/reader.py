@@ -13,7 +13,7 @@ from ...profile import Profile, check_profile
 from ...reading import Reading, Record, lacks
 from ...rulebook import MODALITIES, Decision
 from ...source import parse, read_text
-from ...values import Entries, Scalar, Value, shorten
+from ...values import Entries, Items, Scalar, Value, shorten
 from .cases import Case, Expected, What
 from .shapes import CASE, CASE_FILE, EXPECTING, NO_OUTCOME, OF_DECISION, OF_FINDING, STATES, STATUSES
 
@@ -59,9 +59,10 @@ class _CaseReader:
         """The cases of one file."""
         file = self.reading.shaped(value, CASE_FILE)
         for item in self.reading.items(file.get("cases"), "`cases`"):
-            yield self._case(item, folder)
+            yield from self._case(item, folder)
 
-    def _case(self, value: Value, folder: Path) -> Case:
+    def _case(self, value: Value, folder: Path) -> Iterator[Case]:
+        """A case, once for each of its companies."""
         reading = self.reading
         record = reading.shaped(value, CASE)
         id = reading.name(record, "id")
@@ -71,20 +72,23 @@ class _CaseReader:
             told = _("{what} expects nothing").format(what=record.what)
             wanted = _("it needs one of {names}").format(names=listing(EXPECTING))
             self.problems.add(told, record.span, wanted)
-        return Case(
+        profiles = self._profiles(record, folder)
+        case = Case(
             id=id,
             says=reading.plain(record, "says"),
-            profile=self._profile(record, folder),
+            profile=Profile({}),
             expected=tuple(expected),
             guidance=reading.guidance(record, self.book.data.guidance),
             with_inferred=reading.flag(record, "inferred") if "inferred" in record.entries else True,
             span=record.entries["id"].span if "id" in record.entries else record.span,
         )
+        for number, profile in enumerate(profiles, 1):
+            yield case._replace(profile=profile, number=number if len(profiles) > 1 else 0)
 
     # -- the company ------------------------------------------------------------------
 
-    def _profile(self, record: Record, folder: Path) -> Profile:
-        """The facts that are written in the case, or those of the profile that it names."""
+    def _profiles(self, record: Record, folder: Path) -> list[Profile]:
+        """The companies whose facts are written in the case, or the one whose profile it names."""
         facts, named = record.get("facts"), record.get("profile")
         if (facts is None) == (named is None):
             told = _("{what} has both `facts` and a `profile`").format(what=record.what)
@@ -92,11 +96,16 @@ class _CaseReader:
                 told = lacks(record.what, "facts")
             help = _("`facts: {{}}` is a company of which nothing is known").format() if facts is None else None
             self.problems.add(told, record.span, help)
+        elif isinstance(facts, Items):
+            if not facts.items:
+                told = _("{what} lists no company").format(what=record.part("facts"))
+                self.problems.add(told, facts.span)
+            return [self._checked(item) for item in facts.items]
         elif facts is not None:
-            return self._checked(facts)
+            return [self._checked(facts)]
         elif path := self.reading.plain(record, "profile"):
-            return self._in_file(Path(os.path.normpath(folder / path)), record.entries["profile"].span)
-        return Profile({})
+            return [self._in_file(Path(os.path.normpath(folder / path)), record.entries["profile"].span)]
+        return []
 
     def _checked(self, facts: Value) -> Profile:
         own = Problems(ProfileError)

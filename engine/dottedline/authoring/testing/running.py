@@ -32,6 +32,7 @@ class Result(NamedTuple):
         span = self.case.span
         return {
             "id": self.case.id,
+            "company": self.case.number or None,
             "file": self.case.file,
             "line": span.line if span else None,
             "says": self.case.says,

@@ -45,7 +45,10 @@ CASE = Shape(
         "says": must(Plain.TEXT, "The case in words."),
         "guidance": may(Plain.GUIDANCE, "The items of the source that it is a reading of."),
         "inferred": may(Plain.YES_NO, "Whether what the project inferred itself is consulted on; it is."),
-        "facts": may(MapOf(Plain.WORD), "The company, as a profile has it."),
+        "facts": may(
+            Either((MapOf(Plain.WORD), ListOf(MapOf(Plain.WORD)))),
+            "The company, as a profile has it; or a list of companies, of each of which all must be so.",
+        ),
         "profile": may(Plain.WORD, "The path of a profile, from the folder of the case, in place of facts."),
         "expect": may(
             MapOf(Either((Plain.WORD, OF_DECISION, OF_FINDING))),

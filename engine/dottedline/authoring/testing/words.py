@@ -73,7 +73,7 @@ def failure_lines(book: Rulebook, result: Result) -> Lines:
     The difference is told in the language of cases, so that it can be put in where the case is wrong.
     """
     case = result.case
-    yield 0, _("the case `{case}` fails: {says}").format(case=case.id, says=case.says), "bold"
+    yield 0, _("the case `{case}` fails: {says}").format(case=case.name, says=case.says), "bold"
     yield 2, _("facts: {facts}").format(facts=facts_in_yaml(_given(result))), "dim"
     for number in case.guidance:
         says = book.data.guidance[number].says
