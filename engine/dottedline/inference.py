@@ -110,6 +110,16 @@ class Network:
         values = [self.diagrams.leaf(None), *(self.diagrams.leaf(b.example) for b in variable.bands)]
         return self.diagrams.node(variable.position, values)
 
+    def given_or(self, id: str, given: Iterable[Hashable], inferred: Node) -> Node:
+        """A derived fact: for each of its bands what goes with it where it is given, else what is inferred."""
+        diagrams, position = self.diagrams, self.variables[id].position
+        leaves_given = [diagrams.leaf(value) for value in given]
+        if position < inferred.variable:
+            return diagrams.node(position, [inferred, *leaves_given])
+        # In the order of another book it may come after what it is derived from.
+        chosen = diagrams.node(position, [diagrams.leaf(None), *leaves_given])
+        return diagrams.combine(lambda a, b: a if b is None else b, inferred, chosen)
+
     def is_derived(self, id: str) -> bool:
         fact = self.book.vocabulary.facts.get(id)
         return fact is not None and fact.derived
@@ -153,23 +163,12 @@ class Network:
         return list_of([known[id].stated(value) for id, value in facts.items()]) or "{}"
 
     def _make_variables(self, banding: Mapping[str, Iterable[Test]]) -> None:
-        """One variable for each fact that a condition names: derived facts first, then as they are met."""
+        """One variable for each fact that a condition names."""
         used = {id: dict.fromkeys(asked) for id, asked in banding.items()}
-
-        def use(conditions: Iterable[Condition]) -> None:
-            for condition in conditions:
-                for test in tests(condition):
-                    used.setdefault(test.fact, {})[test] = None
-
-        # A derived fact comes before all that it is derived from: where it is given, that plays no part.
-        for id in reversed(list(self.book.decisions)):
-            if self.is_derived(id):
-                used.setdefault(id, {})
-        for decision in self.book.decisions.values():
-            use(decision.conditions())
-        use(constraint.when for constraint in self._constraints)
+        for id, asked in tests_of(self.book).items():
+            used.setdefault(id, {}).update(asked)
         facts = self.book.vocabulary.facts
-        for id in [id for id in used if id in facts]:
+        for id in used:
             named = {element for test in used[id] for element in test.values}
             if facts[id].type == "set" and len(named) > MAX_SET_ELEMENTS:
                 told = _("conditions name {number} elements of the set `{name}`; {most} is the most")
@@ -181,6 +180,22 @@ class Network:
                 )
                 used[id] = {}  # a stand-in: what rests on it is refused
             self.variables[id] = Variable(len(self.variables), facts[id], used[id])
+
+
+def tests_of(book: RulebookData) -> dict[str, dict[Test, None]]:
+    """Each fact that a condition names, with the tests of it: derived facts first, then as they are met."""
+    # A derived fact comes before all that it is derived from: where it is given, that plays no part.
+    facts = book.vocabulary.facts
+    used: dict[str, dict[Test, None]] = {
+        id: {} for id in reversed(list(book.decisions)) if id in facts and facts[id].derived
+    }
+    conditions = [condition for decision in book.decisions.values() for condition in decision.conditions()]
+    conditions += [constraint.when for constraint in book.vocabulary.constraints if constraint.level == "error"]
+    for condition in conditions:
+        for test in tests(condition):
+            if test.fact in facts:
+                used.setdefault(test.fact, {})[test] = None
+    return used
 
 
 def units_of(decision: Decision) -> list[Unit]:
@@ -285,9 +300,8 @@ class UnitInference:
         network, id = self.network, self.unit.id
         if not network.is_derived(id):
             return self.verdicts
-        variable = network.variables[id]
-        given = [network.diagrams.leaf(Given(as_outcome(band.example))) for band in variable.bands]
-        return network.diagrams.node(variable.position, [self.verdicts, *given])
+        bands = network.variables[id].bands
+        return network.given_or(id, [Given(as_outcome(band.example)) for band in bands], self.verdicts)
 
     @diagram
     def certain(self) -> Node:
@@ -324,9 +338,7 @@ class UnitInference:
         )
         if not network.is_derived(id):
             return inferred
-        variable = network.variables[id]
-        given = [network.diagrams.leaf(band.example) for band in variable.bands]
-        return network.diagrams.node(variable.position, [inferred, *given])
+        return network.given_or(id, [band.example for band in network.variables[id].bands], inferred)
 
     def _as_fact(self, value: str | None) -> FactValue | None:
         """An outcome as the value of its fact: `true` becomes True for a yes/no fact."""

@@ -207,7 +207,7 @@ def _trace(
     return RuleTrace(
         id=rule.id,
         state=state,
-        concludes=_conclusion(decision, rule),
+        concludes=conclusion(decision, rule),
         because=rule.because,
         guidance=rule.guidance,
         inferred=rule.inferred,
@@ -232,7 +232,8 @@ def _trace_option(book: RulebookData, decision: Decision, option: Option, lookup
     )
 
 
-def _conclusion(decision: Decision, rule: Rule) -> str:
+def conclusion(decision: Decision, rule: Rule) -> str:
+    """What a rule concludes, in words."""
     if rule.outcome is not None:
         return decision.outcomes[rule.outcome].label
     if rule.open:

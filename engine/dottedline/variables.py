@@ -45,7 +45,7 @@ class Variable:
         #: The tests that conditions make of it, each once.
         self.tests = tuple(dict.fromkeys(tests))
         groups: dict[tuple[object, ...], list[FactValue]] = {}
-        for value, fillable in _values(fact, self.tests):
+        for value, fillable in values_of(fact, self.tests):
             groups.setdefault((fillable, *self._verdicts(value)), []).append(value)
         if fact.type in ("set", "number"):
             groups = _one_each(groups)
@@ -78,7 +78,7 @@ class Variable:
         return tuple(test.accepts(value) for test in self.tests)
 
 
-def _values(fact: Fact, tests: tuple[Test, ...]) -> Iterator[tuple[FactValue, bool]]:
+def values_of(fact: Fact, tests: tuple[Test, ...]) -> Iterator[tuple[FactValue, bool]]:
     """Values of a fact that between them meet its tests in every possible way, and whether each is fillable."""
     if fact.type == "yes_no":
         yield from ((True, True), (False, True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,14 +14,13 @@ from ..language import _
 from ..lazy import lazy
 from ..library import Rulebook
 from ..problems import listing
-from ..profile import profile_from
 from ..resolution import finding
-from ..words import uncapital
 from .cache import Cache
-from .columns import Column, Reject
+from .columns import Reject
 from .questions import Questions
-from .spellings import Misspelled, Spellings
-from .tables import Companies, Table, Tokens
+from .reader import Reader
+from .spellings import Spellings
+from .tables import Companies, Table
 
 #: The parts of a decision's result, each a column.
 PARTS = ("status", "outcome", "modality", "rules")
@@ -60,26 +59,12 @@ class Evaluator:
         self._cache = cache or Cache(book)
         self._network = book.network
         self._sizes = [len(variable.bands) + 1 for variable in self._network.variables.values()]
-        spellings = spellings or Spellings(book)
-        facts = book.vocabulary.facts
-        self._columns = {
-            name: Column(facts[id], name, self._network.variables.get(id), spellings)
-            for name, id in columns.items()
-            if facts[id].type not in ("records", "note")
-        }
-        #: Lists of records answer other facts: the rows that have one are read one by one.
-        self._records = {name: facts[id] for name, id in columns.items() if facts[id].type == "records"}
-        self._spellings = spellings
+        self._reader = Reader(book, columns, spellings)
         self._decisions = [
             _Decision(unit, self._sizes) for unit in self._network.units.values() if not unit.unit.is_finding
         ]
         self._findings = [
             _Finding(unit, self._sizes) for unit in self._network.units.values() if unit.unit.is_finding
-        ]
-        self._constraints = [
-            (constraint, Table(self._network.holds(constraint.when), self._sizes))
-            for constraint in book.vocabulary.constraints
-            if constraint.level == "error"
         ]
         self.schema = self._schema()
 
@@ -128,36 +113,9 @@ class Evaluator:
 
     def evaluate(self, batch: pa.RecordBatch) -> Evaluated:
         """The results of a batch."""
-        tokens: list[Tokens | None] = [None] * len(self._sizes)
-        given: dict[str, npt.NDArray[np.int16]] = {}
-        rejects: list[Reject] = []
-        for name, column in self._columns.items():
-            read = column.read(batch.column(name))
-            rejects += read.rejects
-            if read.given is not None:
-                given[column.fact.id] = read.given
-            variable = self._network.variables.get(column.fact.id)
-            if variable is not None:
-                tokens[variable.position] = read.tokens
-        rejects += self._read_records(batch, tokens)
-        rejected = {reject.row for reject in rejects}
-        companies = Companies(tokens, batch.num_rows)
-        for constraint, table in self._constraints:
-            broken = companies.look_up(table)
-            where = [n for n, holds in enumerate(table.leaves) if holds]
-            for row in np.flatnonzero(np.isin(broken, where)).tolist() if where else ():
-                if row not in rejected:
-                    told = _("the facts contradict each other: {what}").format(what=uncapital(constraint.says))
-                    rejects.append(Reject(row, "", "", told))
-        rejected = {reject.row for reject in rejects}
-        rows = np.arange(batch.num_rows)
-        if rejected:
-            rows = np.setdiff1d(rows, list(rejected))
-            kept = [tokens_of.take(rows) if tokens_of is not None else None for tokens_of in tokens]
-            companies = Companies(kept, len(rows))
-            given = {id: outcomes.take(rows) for id, outcomes in given.items()}
-        results = pa.RecordBatch.from_arrays(self._results(companies, given), schema=self.schema)
-        return Evaluated(results, rows, tuple(sorted(rejects)))
+        read = self._reader.read(batch)
+        results = pa.RecordBatch.from_arrays(self._results(read.companies, read.given), schema=self.schema)
+        return Evaluated(results, read.rows, read.rejects)
 
     def _results(self, companies: Companies, given: Mapping[str, npt.NDArray[np.int16]]) -> list[pa.Array]:
         arrays: list[pa.Array] = []
@@ -180,36 +138,6 @@ class Evaluator:
             _array(asked.counts, pa.int16()),
         ]
 
-    def _read_records(self, batch: pa.RecordBatch, tokens: list[Tokens | None]) -> Iterable[Reject]:
-        """Puts in what lists of records answer; such rows are read as a profile is."""
-        for name, fact in self._records.items():
-            answered = [
-                f
-                for f in self.book.vocabulary.facts.values()
-                if f.answered_by and f.answered_by.records == fact.id
-            ]
-            for row, given in enumerate(batch.column(name).to_pylist()):
-                try:
-                    records = self._spellings.value(fact, given)
-                except Misspelled as error:
-                    yield Reject(row, name, str(given), str(error))
-                    continue
-                if records is None:
-                    continue
-                said = profile_from({fact.id: list(map(dict, records))}, self.book.vocabulary).facts  # type: ignore[arg-type]
-                for other in answered:
-                    variable = self._network.variables.get(other.id)
-                    if variable is None or other.id not in said:
-                        continue
-                    column = tokens[variable.position]
-                    if column is None:
-                        column = np.zeros(batch.num_rows, np.uint8)
-                    elif not column.flags.writeable:
-                        column = column.copy()
-                    tokens[variable.position] = column
-                    if not column[row]:
-                        column[row] = variable.token(said[other.id])
-
 
 class _Decision:
     """A decision's table, with its result at each leaf."""
@@ -217,7 +145,7 @@ class _Decision:
     def __init__(self, unit: UnitInference, sizes: Sequence[int]) -> None:
         self.id = unit.unit.id
         self.table = Table(unit.whole, sizes)
-        self._fired = _Fired(unit, self.table)
+        self._fired = Fired(unit, self.table)
         results = [_result(unit, leaf) for leaf in self.table.leaves]
         #: For each part: the code of each leaf's word, -1 for none, the words, and the type of the column.
         self._parts: dict[str, tuple[npt.NDArray[np.int16], pa.Array, pa.DictionaryType]] = {}
@@ -254,7 +182,7 @@ class _Finding:
     def __init__(self, unit: UnitInference, sizes: Sequence[int]) -> None:
         self.id = unit.unit.id
         self.table = Table(unit.known, sizes)
-        self._fired = _Fired(unit, self.table)
+        self._fired = Fired(unit, self.table)
         states = [_state(unit, leaf) for leaf in self.table.leaves]
         self._states = np.array(states, np.uint8)
 
@@ -265,7 +193,7 @@ class _Finding:
         return self._states.take(leaves)
 
 
-class _Fired:
+class Fired:
     """Which leaves of a unit durable_rules has fired."""
 
     def __init__(self, unit: UnitInference, table: Table) -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ..language import _
 from ..problems import InputError, Problem
+from .columns import Reject
 from .evaluation import Evaluated
 from .pieces import Piece, Rejected, records
 
@@ -55,21 +56,21 @@ def _plain(column: pa.Array) -> pa.Array:
     return column.cast(pa.string()) if pa.types.is_null(column.type) else column
 
 
-def rejects_of(name: str, piece: Piece, evaluated: Evaluated) -> list[Rejected]:
+def rejects_of(name: str, piece: Piece, rejects: Sequence[Reject]) -> list[Rejected]:
     """What could not be read of a piece, in the order of the rows.
 
     Args:
         name: what the table is called.
         piece: the rows.
-        evaluated: what became of them.
+        rejects: what was wrong with them, by their rows in the piece.
     """
-    which = sorted({reject.row for reject in evaluated.rejects})
+    which = sorted({reject.row for reject in rejects})
     whole = dict(zip(which, records(piece.rows, which), strict=True))
     found = [
         Rejected(
             name, int(piece.numbers[reject.row]), reject.column, reject.value, reject.reason, whole[reject.row]
         )
-        for reject in evaluated.rejects
+        for reject in rejects
     ]
     return sorted([*piece.rejects, *found], key=lambda reject: reject.row)
 

@@ -149,7 +149,7 @@ class Run:
     def _evaluated(self, inputs: Iterable[File]) -> Iterator[Done]:
         pieces = self._pieces(inputs)
         for (name, piece, found), evaluated in self._evaluating.results(pieces, _task):
-            yield Done(piece, found, evaluated, tuple(rejects_of(name, piece, evaluated)))
+            yield Done(piece, found, evaluated, tuple(rejects_of(name, piece, evaluated.rejects)))
 
     def _pieces(self, inputs: Iterable[File]) -> Iterator[tuple[str, Piece, Layout]]:
         first: tuple[str, Layout] | None = None

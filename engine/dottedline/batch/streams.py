@@ -61,7 +61,7 @@ def _results(
     for piece in Columnar(rows.schema, lambda _columns: rows, _BATCH).pieces(None):
         with speaking(evaluator.book.language):
             evaluated = evaluator.evaluate(piece.rows.select(list(found.facts)))
-            _report(rejects_of(_NAME, piece, evaluated), rejects)
+            _report(rejects_of(_NAME, piece, evaluated.rejects), rejects)
             table = with_kept(evaluated, piece.rows, found.keep)
         yield table
     evaluator.keep()

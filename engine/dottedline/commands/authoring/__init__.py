@@ -10,6 +10,7 @@ from .. import Group, language_option
 COMMANDS: dict[str, str] = {
     "test": "authoring.test",
     "mutate": "authoring.mutate",
+    "diff": "authoring.diff",
 }
 
 
