@@ -35,8 +35,11 @@ def rank(modality):
 # ---- reading -----------------------------------------------------------------------------------------------
 
 def load(rules_dir, facts_dir, limit=1000):
-    """The rulebook and its vocabulary; `limit` is the number of completions that a decision may have."""
-    rules, vocabulary = read(rules_dir), read(facts_dir)
+    """The rulebook and its vocabulary; `limit` is the number of completions that a decision may have.
+
+    Lists of folders are those of books that extend each other, the first extended by the second."""
+    rules, vocabulary = (put_together([read(folder) for folder in (dirs if isinstance(dirs, list) else [dirs])])
+                         for dirs in (rules_dir, facts_dir))
     lists = vocabulary.get("lists", {})
     facts, families = {}, {}
     for name, spec in vocabulary["facts"].items():
@@ -79,6 +82,51 @@ def read(folder):
             else:
                 joined[key] = {**joined.get(key, {}), **part}
     return joined
+
+
+def put_together(books):
+    """Books of which each extends the one before, as one: what has an id is added to, replaced or dropped by it."""
+    whole, *others = books
+    for book in others:
+        for kind, names in book.pop("drops", {}).items():
+            if kind != "rules":
+                whole[kind] = [entry for entry in whole[kind] if entry["id"] not in names]
+            for decision in whole.get("decisions", []) if kind == "rules" else []:
+                for part in decision.keys() & {"rules", "alternatives"}:
+                    decision[part] = [renamed(rule, names, []) for rule in decision[part] if rule["id"] not in names]
+        for key, part in book.items():
+            for name, entry in ({e["id"]: e for e in part} if key == "decisions" else {}).items():
+                theirs = next((decision for decision in whole[key] if decision["id"] == name), None)
+                if theirs is None:
+                    whole[key].append(entry)
+                else:
+                    theirs.update({k: added(theirs.get(k), v) for k, v in entry.items()})
+            if key == "lists":
+                for name, values in part.items():
+                    whole.setdefault(key, {})[name] = {**whole[key].get(name, {}), **values}
+            elif key != "decisions":
+                whole[key] = whole[key] + part if key in whole and isinstance(part, list) else (
+                    {**whole.get(key, {}), **part} if isinstance(part, dict) else part)
+    return whole
+
+
+def added(theirs, ours):
+    """A part of a decision with what the other book has of it; a rule may stand in another's place."""
+    if isinstance(theirs, dict):
+        return {**theirs, **ours}
+    if not isinstance(theirs, list):
+        return ours
+    for rule in ours:
+        old = rule.get("replaces")
+        theirs = [rule if entry["id"] == old else renamed(entry, [old], [rule["id"]]) for entry in theirs] if old else (
+            [*theirs, rule])
+    return theirs
+
+
+def renamed(rule, names, by):
+    """A rule that overrides others by their new names, or not at all."""
+    overrides = rule.get("overrides", [])
+    return {**rule, "overrides": [n for n in overrides if n not in names] + (by if set(overrides) & set(names) else [])}
 
 
 def conditions_of(definition):

@@ -31,6 +31,7 @@ from click.testing import CliRunner
 import dottedline
 from dottedline import language, problems
 from dottedline.authoring.testing.reader import no_cases, read_cases
+from dottedline.authoring.new_book import make_book
 from dottedline.catalogs import UNTRANSLATED
 from dottedline.cli import main
 from dottedline.commands.evaluate import evaluate
@@ -223,6 +224,11 @@ def without_cases(folder: Path) -> str:
     return message(test, folder)
 
 
+def new_book_is_there(folder: Path) -> str:
+    (folder / "facts" / "mine").mkdir(parents=True)
+    return message(lambda: make_book("mine", Path()), folder)
+
+
 def installed(folder: Path, *entries: tuple[str, str]) -> AbstractContextManager[object]:
     """Distributions as pip leaves them, each with an entry point: `name = value`."""
     for distribution, entry in entries:
@@ -262,6 +268,7 @@ def other_cases() -> Iterator[Case]:
         changed_since_it_was_loaded,
         no_organisation,
         no_responsibilities,
+        new_book_is_there,
         installed_book_is_broken,
         installed_book_is_a_module,
         two_packages_bring_a_book,

@@ -88,9 +88,14 @@ def test_all_yaml_and_all_catalogs_are_package_data(package: str) -> None:
     assert package_data(package) == everything
 
 
-def test_all_schemas_catalogs_and_the_type_marker_are_package_data() -> None:
+def test_all_schemas_catalogs_templates_and_the_type_marker_are_package_data() -> None:
     catalogs = (CODE / "translations").glob("*.po")
-    assert package_data("dottedline") == {CODE / "py.typed", *CODE.rglob("*.json"), *catalogs}
+    assert package_data("dottedline") == {
+        CODE / "py.typed",
+        *CODE.rglob("*.json"),
+        *CODE.rglob("*.yaml"),
+        *catalogs,
+    }
 
 
 def test_version_stands_in_one_place() -> None:

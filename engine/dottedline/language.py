@@ -73,11 +73,11 @@ def _(message: str) -> str:
     return message if language == SOURCE else _catalog(language).text(message)
 
 
-def counted(singular: str, plural: str, number: int) -> str:
-    """A message that counts, with its number: `counted("{n} rule", "{n} rules", 2)`."""
+def counted(singular: str, plural: str, number: int, **words: str) -> str:
+    """A message that counts, with its number and other words: `counted("{n} rule", "{n} rules", 2)`."""
     language = _current.get()
     catalog = UNTRANSLATED if language == SOURCE else _catalog(language)
-    return catalog.counted(singular, plural, number).format(n=number_of(number))
+    return catalog.counted(singular, plural, number).format(n=number_of(number), **words)
 
 
 def N_(message: str) -> str:

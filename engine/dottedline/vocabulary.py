@@ -130,6 +130,8 @@ class Vocabulary:
     constraints: tuple[Constraint, ...]
     #: The named lists, each from id to label, in their order.
     lists: Mapping[str, Mapping[str, Choice]]
+    #: What a profile is of, as part of a sentence: "the company"; empty where that is not said.
+    subject: str = ""
 
     @lazy
     def constraints_with_needs(self) -> tuple[tuple[Constraint, frozenset[str]], ...]:

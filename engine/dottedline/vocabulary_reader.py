@@ -66,9 +66,11 @@ class _VocabularyReader:
     def read(self, books: Iterable[Iterable[Value]]) -> Vocabulary:
         reading = self.reading
         files: list[Record] = []
+        subject = ""
         for documents in books:
             own = [reading.shaped(document, VOCABULARY_FILE) for document in documents]
             head = self._head(own)
+            subject = reading.text(head, "subject") or subject
             reading.allow(head, "book")
             files += own
             before = dict(self.lists)
@@ -92,6 +94,7 @@ class _VocabularyReader:
             facts=FrozenDict(facts),
             constraints=tuple(self._constraints(files, facts)),
             lists=FrozenDict(self.lists),
+            subject=subject,
         )
 
     def _list(self, key: Scalar, entries: Value, base: Mapping[str, Choice] | None) -> None:

@@ -102,7 +102,12 @@ CONSTRAINT = Shape(
 
 HEAD = Shape(
     "`vocabulary`",
-    {"id": must(Plain.NAME, "The name of its folder."), "title": must(Plain.TEXT), "allow": ALLOW},
+    {
+        "id": must(Plain.NAME, "The name of its folder."),
+        "title": must(Plain.TEXT),
+        "subject": may(Plain.TEXT, "What a profile is of, as in a sentence: the company."),
+        "allow": ALLOW,
+    },
     named=N_("the `vocabulary` `{id}`"),
 )
 

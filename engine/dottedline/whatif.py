@@ -72,7 +72,7 @@ def supposing(book: Rulebook, answer: Answer, supposed: Mapping[str, object]) ->
 
 
 def read_suppositions(texts: Iterable[str], vocabulary: Vocabulary) -> dict[str, object]:
-    """Facts from texts such as `freemium_product=yes`, with values as people type them.
+    """Facts from texts such as `FACT=yes`, with values as people type them.
 
     Raises:
         InputError: with everything that is wrong with them.
@@ -85,7 +85,7 @@ def read_suppositions(texts: Iterable[str], vocabulary: Vocabulary) -> dict[str,
         if not sign:
             problems.add(
                 _("`{text}` supposes nothing").format(text=text),
-                help=_("write FACT=VALUE, as in {example}").format(example="freemium_product=yes"),
+                help=_("write FACT=VALUE, as in {example}").format(example=_example(vocabulary)),
             )
         elif name in supposed:
             problems.add(_("`{fact}` is given twice").format(fact=name))
@@ -98,6 +98,12 @@ def read_suppositions(texts: Iterable[str], vocabulary: Vocabulary) -> dict[str,
                 problems.add(told, help=yes_no if fact.type == "yes_no" else str(error))
     problems.raise_if_any()
     return supposed
+
+
+def _example(vocabulary: Vocabulary) -> str:
+    """A supposition that can be made: that the first fact of yes or no is so."""
+    known = [fact.id for fact in vocabulary.facts.values() if fact.type == "yes_no"]
+    return f"{known[0]}=yes" if known else f"{next(iter(vocabulary.facts), 'FACT')}=unknown"
 
 
 def _fact(name: str, vocabulary: Vocabulary, problems: Problems) -> Fact | None:

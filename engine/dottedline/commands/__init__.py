@@ -180,6 +180,24 @@ def language_option(command: F) -> F:
     )(command)
 
 
+def complete_book(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[Any]:
+    """Completes a rulebook in the shell: from the names of those that there are, and from folders."""
+    from click.shell_completion import CompletionItem
+
+    from ..shelf import names
+
+    found = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+    return found or [CompletionItem(incomplete, type="dir")]
+
+
+def _complete_topics(context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Completes the last of several topics, with commas between them."""
+    book = _book_of(context)
+    before, comma, begun = incomplete.rpartition(",")
+    known = [*names(book.data), *book.data.topics] if book is not None else []
+    return [f"{before}{comma}{name}" for name in known if name.startswith(begun)]
+
+
 def book_options(command: F) -> F:
     """Adds `--rules`, `--no-inferred` and `--lang`; the command gets the rulebook as `book`."""
 
@@ -187,8 +205,9 @@ def book_options(command: F) -> F:
         "--rules",
         default=DEFAULT,
         metavar="BOOK",
-        help="A shipped rulebook, or the folder of another.",
+        help="A shipped or installed rulebook, or the folder of one.",
         show_default=True,
+        shell_complete=complete_book,
     )
     @click.option("--no-inferred", is_flag=True, help="Leave out what this project inferred itself.")
     @language_option
@@ -251,8 +270,9 @@ def topics_option(command: F) -> F:
         "--topics",
         metavar="NAME,...",
         default="",
+        shell_complete=_complete_topics,
         callback=lambda _context, _param, text: tuple(name.strip() for name in text.split(",") if name.strip()),
-        help="Only these decisions, findings or topics, such as lifecycle_marketing,bdr.",
+        help="Only these decisions, findings or topics, by their ids.",
     )(command)
 
 
@@ -335,9 +355,18 @@ def print_document(report: Any, form: str) -> None:
 
 
 def complete_from(names: Callable[[Rulebook], list[str]]) -> Callable[..., list[str]]:
-    """Completes an argument in the shell from the names in the shipped rulebook."""
+    """Completes an argument in the shell from the names in the rulebook that `--rules` names."""
 
-    def complete(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-        return [name for name in names(load()) if name.startswith(incomplete)]
+    def complete(context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+        book = _book_of(context)
+        return [name for name in names(book) if name.startswith(incomplete)] if book is not None else []
 
     return complete
+
+
+def _book_of(context: click.Context) -> Rulebook | None:
+    """The rulebook that a command line is about; None where there is none to be had."""
+    try:
+        return load(context.params.get("rules") or DEFAULT)
+    except (InputError, OSError):
+        return None

@@ -20,7 +20,11 @@ from . import Command, book_options, complete_from, console, echo_json, fail, fo
 @click.argument("decision", shell_complete=complete_from(lambda book: names(book.data)))
 @format_option("text", "json", "markdown")
 @click.option(
-    "--why-not", "wanted", metavar="OUTCOME", help="Why it is not this, and what would have to change."
+    "--why-not",
+    "wanted",
+    metavar="OUTCOME",
+    help="Why it is not this, and what would have to change.",
+    shell_complete=complete_from(lambda book: [id for d in book.data.decisions.values() for id in d.outcomes]),
 )
 @book_options
 def explain(profile: str, decision: str, form: str, wanted: str | None, book: Rulebook) -> None:

@@ -20,8 +20,7 @@ def whatif(profile: str, suppositions: tuple[str, ...], form: str, book: Ruleboo
     A VALUE is what you would answer when asked: yes, no, the id or the label
     of a choice, a number, several choices with commas; unknown takes a fact back.
 
-    \b
-    dottedline whatif company.yaml freemium_product=yes gtm_motion=self_serve
+    `dottedline facts` lists the FACTs.
     """
     supposed = read_suppositions(suppositions, book.vocabulary)
     found = what_if(book, book.read_profile(profile), supposed)

@@ -40,22 +40,22 @@ FIRMNESS = {**ADVICE, "default": N_("usually"), "may": N_("may be"), "info": N_(
 
 #: What the words for how sure the advice is mean.
 SURENESS = {
-    "settled": N_("it stays so, whatever else becomes known about the company"),
+    "settled": N_("it stays so, whatever else becomes known"),
     "provisional": N_("so on what is known today; the advice says what would change it"),
     "undetermined": N_("something has to be known first"),
     "open": N_("the source allows several, and does not choose"),
     "silent": N_("the source does not say"),
-    "not_applicable": N_("the company has no such function"),
+    "not_applicable": N_("there is nothing to decide"),
 }
 
 #: What the memo is; the rulebook's own statements follow.
 _ABOUT = N_(
-    "This memo holds what is known about the company against one published source. The advice is the "
+    "This memo holds what is known about {subject} against one published source. The advice is the "
     "source's; what goes beyond it is marked as our inference."
 )
 #: The same where one rulebook extends another.
 _ABOUT_SEVERAL = N_(
-    "This memo holds what is known about the company against several sources, one on top of another. The "
+    "This memo holds what is known about {subject} against several sources, one on top of another. The "
     "advice is that of the first, where it is not said to be after another; what goes beyond them is marked "
     "as our inference."
 )
@@ -98,9 +98,15 @@ def memo_of(
         subtitle=book.title if title else "",
         date=date,
         origin=(date_of(date), cited(book.data), known_text(answer).rstrip(".\u3002")),
-        about=join_sentences(_(_ABOUT_SEVERAL if len(book.data.books) > 1 else _ABOUT), *always),
+        about=join_sentences(_about(book.data), *always),
         chapters=tuple(chapter for chapter in chapters if chapter.blocks),
     )
+
+
+def _about(book: RulebookData) -> str:
+    """What the memo is, for somebody who finds it on a table."""
+    told = _ABOUT_SEVERAL if len(book.books) > 1 else _ABOUT
+    return _(told).format(subject=book.vocabulary.subject or _("a case like this"))
 
 
 def _compared(book: Rulebook, answer: Answer) -> Comparison | None:
@@ -135,9 +141,13 @@ def _brief(company: Company) -> Points:
         if titles:
             lines.append((label, sentence(list_of(titles))))
     if usual:
-        told = counted(
-            "The usual place, for {n} more function.", "The usual place, for {n} more functions.", len(usual)
-        )
+        told = counted("What is usual, for {n} more.", "What is usual, for {n} more.", len(usual))
+        if company.data.organisation is not None:
+            told = counted(
+                "The usual place, for {n} more function.",
+                "The usual place, for {n} more functions.",
+                len(usual),
+            )
         if unsure:
             changing = _("What is not said yet may change that for {functions}.")
             told = join_sentences(told, changing.format(functions=list_of(unsure)))
@@ -200,7 +210,10 @@ def _advice(company: Company) -> Iterator[Block]:
         return
     yield Table(
         "",
-        (_("Function"), _("Advice"), _("How firm"), _("How sure")),
+        (
+            _("Function") if company.data.organisation is not None else _("Question"),
+            *(_("Advice"), _("How firm"), _("How sure")),
+        ),
         tuple(
             (d.title, _in_short(company.data, d), _firmness(company.data, d), _(STATUS[d.status]))
             for d in decisions

@@ -135,9 +135,14 @@ def report(book: RulebookData, answer: Answer, *, charters: bool = False, questi
 
 
 def known_text(answer: Answer) -> str:
-    """How much is known about the company."""
+    """How much is known about the company, or what else the facts are of."""
     known = len(answer.profile.facts) + len(answer.profile.records) - len(answer.profile.answered)
-    return counted("{n} fact known about the company.", "{n} facts known about the company.", known)
+    subject = answer.vocabulary.subject
+    if not subject:
+        return counted("{n} fact known.", "{n} facts known.", known)
+    return counted(
+        "{n} fact known about {subject}.", "{n} facts known about {subject}.", known, subject=subject
+    )
 
 
 def notes_of(book: RulebookData, answer: Answer) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from .. import Group, language_option
 
 #: Each command and the module of `commands` that it is in.
 COMMANDS: dict[str, str] = {
+    "new": "authoring.new",
     "test": "authoring.test",
     "mutate": "authoring.mutate",
     "diff": "authoring.diff",

@@ -13,7 +13,7 @@ from ...language import _
 from ...library import load
 from ...loading import DEFAULT
 from ...problems import did_you_mean, listing
-from .. import BAD_INPUT, Command, console, echo_json, fail, format_option, language_option
+from .. import BAD_INPUT, Command, complete_book, console, echo_json, fail, format_option, language_option
 
 if TYPE_CHECKING:
     from ...authoring.testing.coverage import Kind
@@ -37,7 +37,7 @@ def _thresholds(_context: click.Context, _param: click.Parameter, given: tuple[s
 
 
 @click.command(cls=Command)
-@click.argument("rulebook", metavar="[BOOK]", default=DEFAULT)
+@click.argument("rulebook", metavar="[BOOK]", default=DEFAULT, shell_complete=complete_book)
 @click.option("--case", "only", multiple=True, metavar="NAME", help="Only this case; repeatable.")
 @format_option("text", "json")
 @click.option(

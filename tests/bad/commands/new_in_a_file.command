@@ -1,0 +1,1 @@
+rules new mine --in company.yaml

@@ -1,0 +1,1 @@
+rules new b2b_marketing

@@ -1,0 +1,1 @@
+explain company.yaml width --rules nowhere
