@@ -30,8 +30,8 @@ from click.testing import CliRunner
 
 import dottedline
 from dottedline import language, problems
-from dottedline.authoring.testing.reader import no_cases, read_cases
 from dottedline.authoring.new_book import make_book
+from dottedline.authoring.testing.reader import no_cases, read_cases
 from dottedline.catalogs import UNTRANSLATED
 from dottedline.cli import main
 from dottedline.commands.evaluate import evaluate
