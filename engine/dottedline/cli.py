@@ -36,6 +36,7 @@ COMMANDS = {
     "memo": "memo",
     "evaluate": "evaluate",
     "portfolio": "portfolio",
+    "serve": "serve",
     "replay": "replay",
     "mcp": "mcp",
     "export": "export",

@@ -18,7 +18,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import from_arrow_schema
@@ -26,6 +25,7 @@ from pyspark.sql.types import StructField, StructType
 
 from . import __version__
 from .batch.evaluation import Evaluated, Evaluator
+from .batch.in_place import REJECTED, REJECTS, in_rows, rejects_in_rows
 from .batch.mapping import Layout, MappedSpellings, Wanted, layout, mapped
 from .catalogs import FOLDER
 from .language import _, speaking
@@ -33,13 +33,8 @@ from .library import Rulebook, load
 from .loading import DEFAULT
 from .problems import InputError, Problem
 
-#: The column that says what was wrong with a company; null where nothing was.
-REJECTED = "rejected"
-
 #: Spark has no unsigned numbers.
 _SIGNED = {pa.uint8(): pa.int16(), pa.uint16(): pa.int32(), pa.uint32(): pa.int64()}
-
-_REJECTS = pa.list_(pa.struct([(name, pa.string()) for name in ("column", "value", "reason")]))
 
 
 class _Work(NamedTuple):
@@ -155,7 +150,7 @@ def quoted(name: str) -> str:
 
 def _plain(schema: pa.Schema) -> pa.Schema:
     """The schema of results in types that Spark has, with the column of rejects."""
-    return pa.schema([(field.name, _plain_type(field.type)) for field in schema] + [(REJECTED, _REJECTS)])
+    return pa.schema([(field.name, _plain_type(field.type)) for field in schema] + [(REJECTED, REJECTS)])
 
 
 def _plain_type(type: pa.DataType) -> pa.DataType:
@@ -228,14 +223,9 @@ def _prepared(packed: bytes) -> tuple[_Work, Evaluator]:
 
 def _in_place(found: Evaluated, rows: int, schema: pa.Schema) -> list[pa.Array]:
     """The results in the rows of their companies, null in those of rejected ones, and the rejects."""
-    results = found.results
-    if len(found.rows) < rows:
-        places = np.full(rows, -1)
-        places[found.rows] = np.arange(len(found.rows))
-        results = results.take(pa.array(places, mask=places < 0))
-    rejects: list[list[dict[str, str]] | None] = [None] * rows
-    for reject in found.rejects:
-        told = rejects[reject.row] = rejects[reject.row] or []
-        told.append({"column": reject.column, "value": reject.value, "reason": reject.reason})
+    results = in_rows(found.results, found.rows, rows)
+    rejects = rejects_in_rows(
+        [(reject.row, reject.column, reject.value, reject.reason) for reject in found.rejects], rows
+    )
     plain = [array.cast(type) for array, type in zip(results.columns, schema.types, strict=False)]
-    return [*plain, pa.array(rejects, _REJECTS)]
+    return [*plain, rejects]

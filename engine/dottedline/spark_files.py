@@ -15,13 +15,14 @@ from pyspark.sql.types import StructType
 
 from .batch.counting import Counts
 from .batch.formats import ENDINGS, PROFILES, Format, format_named, format_of
+from .batch.in_place import REJECTED
 from .batch.mapping import MappedSpellings, Wanted, layout
 from .batch.pieces import BATCH
 from .batch.running import Listener
 from .language import _
 from .library import Rulebook
 from .problems import InputError, Problem, listing
-from .spark import REJECTED, evaluate_as, quoted
+from .spark import evaluate_as, quoted
 
 #: The formats that Spark reads.
 FORMATS = ("parquet", "csv", "tsv", "ndjson")

@@ -18,7 +18,7 @@ from .cells import json_texts, texts
 from .formats import COMPRESSIONS, Format
 from .pieces import in_batches
 
-#: The rows of a row group of Parquet, and of a batch of Arrow: the same however the rows came.
+#: The rows of a row group of Parquet, and of a batch of Arrow.
 GROUP = 65_536
 
 
@@ -39,6 +39,7 @@ class Sink:
         schema: its columns.
         guarded: the columns whose texts come from others: a spreadsheet must not take them for formulas.
         name: what the file is called in messages.
+        group: the rows that are written together: the same however they came.
 
     Raises:
         InputError: where the format cannot hold what is written, now or later.
@@ -46,7 +47,13 @@ class Sink:
     """
 
     def __init__(
-        self, file: IO[bytes], format: Format, schema: pa.Schema, guarded: frozenset[str], name: str
+        self,
+        file: IO[bytes],
+        format: Format,
+        schema: pa.Schema,
+        guarded: frozenset[str],
+        name: str,
+        group: int = GROUP,
     ) -> None:
         self.schema = schema
         self._name = name
@@ -57,6 +64,7 @@ class Sink:
             self._file = pa.CompressedOutputStream(self._file, COMPRESSIONS[format.packed])
         with self._told():
             self._writer = _writer(self._file, format.kind, schema, guarded)
+        self._group = group
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
 
@@ -68,15 +76,15 @@ class Sink:
         """
         self._waiting.append(self._fitting(batch))
         self._rows += batch.num_rows
-        if self._rows >= GROUP:
-            groups = [*in_batches(self._waiting, GROUP)]
-            rest = [groups.pop()] if groups[-1].num_rows < GROUP else []
+        if self._rows >= self._group:
+            groups = [*in_batches(self._waiting, self._group)]
+            rest = [groups.pop()] if groups[-1].num_rows < self._group else []
             self._waiting, self._rows = rest, sum(batch.num_rows for batch in rest)
             self._write(groups)
 
     def finish(self) -> None:
         """Writes what is still to be written."""
-        self._write(in_batches(self._waiting, GROUP))
+        self._write(in_batches(self._waiting, self._group))
         with self._told():
             self._writer.close()
             if self._format.packed:

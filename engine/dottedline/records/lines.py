@@ -78,6 +78,11 @@ class Line:
         }
         self._rest = json.dumps(kept, separators=(",", ":"), ensure_ascii=False)[1:].encode()
 
+    @property
+    def size(self) -> int:
+        """How many bytes of it are the same each time."""
+        return len(self._rest)
+
     def now(self) -> tuple[str, bytes]:
         """An id, and the whole line with it and with the time."""
         id = str(uuid.uuid4())

@@ -25,7 +25,7 @@ from ..reasons import names
 from ..rulebook import Decision
 from ..values import Entries, Scalar, Value
 from ..vocabulary import Fact
-from ..whatif import what_if
+from ..whatif import supposing, what_if
 from ..why_not import outcome_named
 from .request import Request
 
@@ -46,15 +46,19 @@ class Operation(NamedTuple):
 
 def consult(book: Rulebook, request: Request) -> dict[str, Any]:
     """The source's advice for one company; see `schemas/answer.schema.json`."""
-    return answer(book, request).to_dict()
+    return answer(book, request)[0].to_dict()
 
 
-def answer(book: Rulebook, request: Request) -> Answer:
-    """The answer that `consult` gives as JSON values."""
+def answer(book: Rulebook, request: Request, operation: str = "consult") -> tuple[Answer, tuple[str, ...]]:
+    """The answer that an operation rests on, and the topics that it was asked to be about.
+
+    Of `whatif`, it is the answer with the facts that were supposed.
+    """
     with speaking(book.language):
-        asked = _Asked(book, request, "consult")
-        topics = asked.topics()
-        return book.consult(asked.profile(), topics)
+        asked = _Asked(book, request, operation)
+        topics, supposed = asked.topics(), asked.supposed()
+        found = book.consult(asked.profile(), topics)
+        return (supposing(book, found, supposed) if supposed else found), topics
 
 
 def explain(book: Rulebook, request: Request) -> dict[str, Any]:

@@ -39,6 +39,11 @@ class Request:
             raise InputError([Problem(told)]) from None
         return cls(text.encode(), shown=False)
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether it is no JSON at all."""
+        return self._read[0] is None
+
     def value(self, problems: Problems) -> Value:
         """What it says; adds what is wrong with how that is written, such as names that are given twice.
 

@@ -1,0 +1,329 @@
+"""What stands before every request: bounds, tokens, logs, counters, and what is remembered.
+
+Plain ASGI, since most requests get no further: whoever asks what was asked
+lately is answered here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Any
+
+from ..language import _, speaking
+from ..logs import LOGGER
+from ..problems import listing
+from .memory import Key
+from .metrics import Metrics
+from .negotiation import LANGUAGE, accepted, charset, header, language_asked, language_of, media_type, query
+from .replies import JSON, Refusal, Reply
+from .service import Asked, Service, facts_of
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: Where in a request's scope the application finds what was read of it.
+ASKED = "dottedline.asked"
+
+#: What needs no token, and is answered also when there is too much to do.
+HEALTH = "/healthz"
+
+#: How many requests are told to come again a little later, in seconds.
+_LATER = {"Retry-After": "1"}
+
+
+class Gone(Exception):
+    """The client is not there any more."""
+
+
+class Gate:
+    """The ASGI application that a server runs.
+
+    Args:
+        app: answers what is let through; it finds an `Asked` in the scope of questions.
+        service: what it answers with.
+        questions: the paths that take a question, each with the media type that it answers in.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        service: Service,
+        questions: Mapping[str, str],
+    ) -> None:
+        self._app = app
+        self._service = service
+        self._settings = service.settings
+        self._metrics: Metrics = service.metrics
+        self._questions = {path: (kind,) for path, kind in questions.items()}
+        self._token = service.settings.token
+        #: How many requests are in hand, and of each client.
+        self._in_hand = 0
+        self._of_client: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        exchange = Exchange(scope, receive, send, self._settings.seconds)
+        exchange.language = language_of(header(scope["headers"], b"accept-language"), self._settings.language)
+        try:
+            with speaking(exchange.language):
+                await self._answer(exchange)
+        except Gone:
+            exchange.status = exchange.status or 499
+        except Exception:
+            LOGGER.exception("a request could not be answered")
+            if exchange.status is None:
+                with speaking(exchange.language):
+                    await exchange.reply(Refusal(500, _("something went wrong on this side")).reply(), False)
+            else:
+                raise
+        finally:
+            self._told(exchange)
+
+    async def _answer(self, exchange: Exchange) -> None:
+        try:
+            if exchange.path == HEALTH:
+                await self._app(exchange.scope, exchange.receive, exchange.send)
+                return
+            self._check_token(exchange.scope)
+            client = self._enter(exchange.scope)
+            try:
+                await self._admitted(exchange)
+            finally:
+                self._leave(client)
+        except Refusal as refusal:
+            if exchange.status is not None:
+                raise
+            await exchange.reply(refusal.reply(), exchange.read)
+
+    # -- who is let in ---------------------------------------------------------------
+
+    def _check_token(self, scope: Scope) -> None:
+        if self._token is None:
+            return
+        scheme, _space, given = (header(scope["headers"], b"authorization") or "").partition(" ")
+        right = hmac.compare_digest(given.strip().encode("latin-1"), self._token)
+        if scheme.lower() != "bearer" or not right:
+            challenge = {"WWW-Authenticate": 'Bearer realm="dottedline"'}
+            help = _("send it as `Authorization: Bearer <token>`")
+            raise Refusal(401, _("a token is wanted that is right"), help, headers=challenge)
+
+    def _enter(self, scope: Scope) -> str:
+        client = scope["client"][0] if scope.get("client") else ""
+        if self._service.stopping:
+            raise Refusal(503, _("the server is being stopped"), headers={"Connection": "close", **_LATER})
+        if self._of_client[client] >= self._settings.per_client:
+            told = _("{number} requests of this client are being answered")
+            raise Refusal(429, told.format(number=self._of_client[client]), headers=_LATER)
+        if self._in_hand >= self._settings.concurrency:
+            raise Refusal(503, _("too many requests are being answered"), headers=_LATER)
+        self._in_hand += 1
+        self._of_client[client] += 1
+        self._metrics.in_progress.set(self._in_hand)
+        return client
+
+    def _leave(self, client: str) -> None:
+        self._in_hand -= 1
+        self._of_client[client] -= 1
+        if not self._of_client[client]:
+            del self._of_client[client]
+        self._metrics.in_progress.set(self._in_hand)
+
+    # -- what is asked ---------------------------------------------------------------
+
+    async def _admitted(self, exchange: Exchange) -> None:
+        scope = exchange.scope
+        offered = self._questions.get(exchange.path)
+        if offered is None or scope["method"] != "POST":
+            await self._app(scope, exchange.receive, exchange.send)
+            return
+        parameters = query(scope["query_string"], (LANGUAGE,))
+        if LANGUAGE in parameters:
+            exchange.language = language_asked(parameters[LANGUAGE][-1])
+        with speaking(exchange.language):
+            await self._question(exchange, offered)
+
+    async def _question(self, exchange: Exchange, offered: tuple[str, ...]) -> None:
+        headers = exchange.scope["headers"]
+        check_type(headers, (JSON,))
+        check_accept(headers, offered)
+        body = await exchange.body(self._settings.max_body)
+        book = self._service.book(exchange.language)
+        key = Key(exchange.path, book.sha256, exchange.language, body)
+        found = self._service.memory.get(key)
+        if found is None:
+            exchange.scope[ASKED] = Asked(key, book, exchange.language)
+            await self._app(exchange.scope, exchange.receive, exchange.send)
+            return
+        self._metrics.remembered.inc()
+        exchange.remembered = True
+        reply = found.reply
+        if found.line is not None:
+            exchange.record = await self._service.record(found.line)
+            reply = with_record(reply, exchange.record)
+        await exchange.reply(reply, True)
+
+    # -- what is told ----------------------------------------------------------------
+
+    def _told(self, exchange: Exchange) -> None:
+        seconds = time.perf_counter() - exchange.start
+        status = exchange.status or 500
+        self._metrics.answered(exchange.path, status, seconds)
+        if not LOGGER.isEnabledFor(20):
+            return
+        scope = exchange.scope
+        client = scope.get("client")
+        told = {
+            "method": scope["method"],
+            "path": exchange.path if len(exchange.path) < 200 else f"{exchange.path[:200]}...",
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            "in": exchange.received,
+            "out": exchange.sent,
+            "client": client[0] if client else None,
+            "language": exchange.language,
+            "remembered": exchange.remembered,
+        }
+        if exchange.record:
+            told["record"] = exchange.record
+        if self._settings.log_facts and exchange.asked is not None:
+            told["asked"] = facts_of(exchange.asked)
+        LOGGER.info("request", extra={"told": told})
+
+
+class Exchange:
+    """One request and its reply, as it goes.
+
+    Args:
+        scope, receive, send: as ASGI has them.
+        seconds: how long each step of it may take that rests with the client.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, seconds: float) -> None:
+        self.start = time.perf_counter()
+        self.scope = scope
+        self.path: str = scope["path"]
+        self.language = ""
+        self.remembered = False
+        #: The id of its record.
+        self.record = ""
+        #: The status that was sent; None before.
+        self.status: int | None = None
+        self.received = self.sent = 0
+        #: The body, where it was read in full here.
+        self.asked: bytes | None = None
+        #: Whether all of the request was received.
+        self.read = False
+        self._given = False
+        self._receive, self._send = receive, send
+        self._seconds = seconds
+
+    async def body(self, most: int) -> bytes:
+        """The whole body.
+
+        Raises:
+            Refusal: where it is too long, or takes too long.
+            Gone: where the client has gone.
+        """
+        told = header(self.scope["headers"], b"content-length")
+        if told is not None and told.isdecimal() and int(told) > most:
+            raise too_large(most)
+        parts: list[bytes] = []
+        try:
+            async with asyncio.timeout(self._seconds):
+                while True:
+                    message = await self._receive()
+                    if message["type"] == "http.disconnect":
+                        raise Gone
+                    part = message.get("body", b"")
+                    self.received += len(part)
+                    if self.received > most:
+                        raise too_large(most)
+                    parts.append(part)
+                    if not message.get("more_body"):
+                        break
+        except TimeoutError:
+            raise Refusal(408, _("the body of the request took too long")) from None
+        self.read = True
+        self.asked = parts[0] if len(parts) == 1 else b"".join(parts)
+        return self.asked
+
+    async def receive(self) -> Message:
+        """The next part of the request, for the application: the body again where it was read."""
+        if self.asked is not None and not self._given:
+            self._given = True
+            return {"type": "http.request", "body": self.asked, "more_body": False}
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self.received += len(message.get("body", b""))
+            self.read = self.read or not message.get("more_body")
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Sends a part of the reply, for the application."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            has_body = self.scope["method"] not in ("GET", "HEAD")
+            if has_body and not self.read and message["status"] >= 400:
+                # What is left of the body is not waited for.
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+        else:
+            self.sent += len(message.get("body", b""))
+        await self._send(message)
+
+    async def reply(self, reply: Reply, read: bool) -> None:
+        """Sends a whole reply. Where the request was not read to its end, it is the connection's last."""
+        headers = reply.headers if read else [*reply.headers, (b"connection", b"close")]
+        self.status = reply.status
+        self.sent = len(reply.body)
+        await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": reply.body})
+
+
+def too_large(most: int) -> Refusal:
+    """The refusal of a body that is too long."""
+    return Refusal(413, _("the body is longer than {most} bytes").format(most=most))
+
+
+def with_record(reply: Reply, id: str) -> Reply:
+    """A reply that tells the id of its record."""
+    return reply._replace(headers=[*reply.headers, (b"dottedline-record", id.encode())])
+
+
+def check_type(headers: Sequence[tuple[bytes, bytes]], wanted: tuple[str, ...]) -> str:
+    """The media type of the body.
+
+    Raises:
+        Refusal: where it is none of those wanted, packed, or not in UTF-8.
+    """
+    told = header(headers, b"content-type")
+    kind = media_type(told)
+    help = _("send it with `Content-Type: {type}`").format(type=wanted[0])
+    if kind not in wanted:
+        found = _("a body of the type `{type}` cannot be read").format(type=kind)
+        raise Refusal(415, found if kind else _("the type of the body is not told"), help)
+    if charset(told) not in ("", "utf-8", "utf8", "us-ascii"):
+        raise Refusal(415, _("the encoding `{name}` cannot be read").format(name=charset(told)), help)
+    packed = header(headers, b"content-encoding")
+    if packed not in (None, "identity"):
+        raise Refusal(415, _("a packed body cannot be read"), headers={"Accept-Encoding": "identity"})
+    return kind
+
+
+def check_accept(headers: Sequence[tuple[bytes, bytes]], offered: tuple[str, ...]) -> str:
+    """The media type to answer in.
+
+    Raises:
+        Refusal: where the client wants none of those that there are.
+    """
+    found = accepted(header(headers, b"accept"), offered)
+    if found is None:
+        raise Refusal(406, _("there is no answer of a type that is accepted"), listing(offered))
+    return found
