@@ -449,6 +449,10 @@ TESTED_ELSEWHERE = {
     "revisions.py": "test_diff.py",
     "spark.py": "test_spark.py",
     "spark_files.py": "test_spark.py",
+    "frames.py": "test_serve_tables.py",
+    "inflow.py": "test_serve_tables.py",
+    "streamed.py": "test_serve_tables.py",
+    "server.py": "test_serve.py",
     "request.py": "test_operations.py",
     "operations.py": "test_operations.py",
 }

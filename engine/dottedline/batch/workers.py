@@ -95,9 +95,9 @@ class Evaluating:
             ChildProcessError: where a worker died.
         """
         rest = iter(items)
-        # One batch alone is done before a worker has begun.
-        first = list(islice(rest, 2))
-        if self._jobs == 1 or (len(first) < 2 and self._pool is None):
+        # One batch alone is done before a worker has begun; where there is none, nothing is taken ahead.
+        first = list(islice(rest, 2)) if self._jobs > 1 else []
+        if len(first) < 2 and self._pool is None:
             for item in chain(first, rest):
                 yield item, self._here.evaluate(task(item))
             return

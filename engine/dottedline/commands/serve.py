@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from ..language import _, current
 from ..loading import DEFAULT
+from ..serving.reach import token_for
 from . import Command, fail, language_option
-
-#: Where a token may be instead of in a file; never in the command's line, which others on the machine see.
-TOKEN = "DOTTEDLINE_TOKEN"
-
-#: A token that is shorter can be guessed.
-_SHORTEST = 16
 
 
 @click.command(cls=Command)
@@ -114,20 +108,14 @@ def serve(
     """
     try:
         from ..serving.json_logs import log_to_stderr
-        from ..serving.running import is_loopback
-        from ..serving.running import serve as run
+        from ..serving.server import serve as run
         from ..serving.settings import Settings
     except ModuleNotFoundError as error:
         told = _("`{package}` is not installed").format(package=error.name)
         raise fail(told, _("it comes with `pip install 'dottedline[serve]'`")) from None
     if record_hash and record is None:
         raise click.UsageError(_("--record-hash goes with --record"))
-    token = _token(token_file)
-    if token is None and not is_loopback(host):
-        told = _("`{host}` can be reached from other machines, and there is no token").format(host=host)
-        raise fail(
-            told, _("name a file that holds one with `--token-file`, or set `{name}`").format(name=TOKEN)
-        )
+    token = token_for(host, token_file)
     log_to_stderr(log_level.upper())
     run(
         Settings(
@@ -149,20 +137,3 @@ def serve(
             memory=memory * 1024 * 1024,
         )
     )
-
-
-def _token(path: str | None) -> bytes | None:
-    """The token that requests have to bring."""
-    text = Path(path).read_text(encoding="utf-8") if path is not None else os.environ.get(TOKEN)
-    if text is None:
-        return None
-    token = text.strip()
-    where = f"`{path or TOKEN}`"
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise fail(_("the token in {where} has characters that no header can have").format(where=where))
-    if len(token) < _SHORTEST:
-        told = _("the token in {where} has fewer than {number} characters").format(
-            where=where, number=_SHORTEST
-        )
-        raise fail(told, _("make one with `{command}`").format(command="openssl rand -hex 32"))
-    return token.encode("ascii")

@@ -9,12 +9,11 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from .. import __version__
 from ..language import _, speaking
 from ..library import Rulebook
 from ..problems import did_you_mean, listing
 from . import operations
-from .gate import ASKED, HEALTH, App, Gate, check_accept, with_record
+from .gate import ASKED, HEALTH, App, Gate, check_accept, failure, with_record
 from .metrics import CONTENT_TYPE, Metrics
 from .negotiation import LANGUAGE, header, language_asked, language_of, query
 from .openapi import document
@@ -63,7 +62,7 @@ def application(settings: Settings) -> tuple[App, Service]:
 
 
 def _endpoints(service: Service) -> FastAPI:
-    app = FastAPI(title="dottedline", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, redirect_slashes=False)
 
     def has(path: str, endpoint: Callable[[Request], Any]) -> None:
         app.add_api_route(path, endpoint, methods=[PATHS[path]], response_class=Response)
@@ -106,14 +105,17 @@ def _endpoints(service: Service) -> FastAPI:
     has(METRICS, metrics)
     has(OPENAPI, openapi)
 
-    @app.exception_handler(Refusal)
     async def refused(_request: Request, refusal: Refusal) -> Response:
         return _response(refusal.reply())
 
-    @app.exception_handler(HTTPException)
+    async def failed(_request: Request, _error: Exception) -> Response:
+        return _response(failure().reply())
+
     async def no_such(request: Request, error: HTTPException) -> Response:
         return _response(_no_such(request, error).reply())
 
+    for kind, handler in ((Refusal, refused), (Exception, failed), (HTTPException, no_such)):
+        app.add_exception_handler(kind, handler)
     return app
 
 

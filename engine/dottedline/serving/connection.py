@@ -31,7 +31,7 @@ def connections(settings: Settings, metrics: Metrics) -> Callable[..., asyncio.P
     return connection
 
 
-class Connection(HttpToolsProtocol):
+class Connection(HttpToolsProtocol):  # type: ignore[misc]
     """A connection with bounds on the head of each request, on time, and on how many there are."""
 
     settings: Settings
@@ -40,12 +40,13 @@ class Connection(HttpToolsProtocol):
     #: While the head of a request is on its way: how much of it has come, and what ends the wait for it.
     _head = 0
     _waiting: asyncio.TimerHandle | None = None
-    #: What ends the wait for a client that does not read.
+    #: What ends the wait for a client that does not read, and when it last sent something.
     _reading: asyncio.TimerHandle | None = None
+    _heard = 0.0
     #: Why the request is refused whose head is being read.
     _refusal: Refusal | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self.metrics.connections.set(len(self.connections))
         # Whoever does not read is found out whatever the size of the reply.
@@ -65,6 +66,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         in_head = self._waiting is not None
+        self._heard = self.loop.time()
         super().data_received(data)
         if self.transport.is_closing():
             return
@@ -92,7 +94,7 @@ class Connection(HttpToolsProtocol):
         told = _("this is not HTTP/1.1 as it should be")
         self._refuse(self._refusal or Refusal(400, told))
 
-    def eof_received(self) -> bool:  # type: ignore[override]
+    def eof_received(self) -> bool:
         """The client will send nothing more: it still gets its answer, if it has asked in full."""
         cycle = self.cycle
         if cycle is None or cycle.response_complete or cycle.more_body or self._waiting is not None:
@@ -103,7 +105,15 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         if self._reading is None:
-            self._reading = self.loop.call_later(self.settings.seconds, self.transport.abort)
+            self._reading = self.loop.call_later(self.settings.seconds, self._does_not_read)
+
+    def _does_not_read(self) -> None:
+        # Many a client reads nothing before it has sent all.
+        left = self._heard + self.settings.seconds - self.loop.time()
+        if left > 0:
+            self._reading = self.loop.call_later(left, self._does_not_read)
+        else:
+            self.transport.abort()
 
     def resume_writing(self) -> None:
         if self._reading is not None:
@@ -149,7 +159,12 @@ class Connection(HttpToolsProtocol):
         self._done_waiting()
         self.metrics.refused_connections.inc()
         LOGGER.warning("connection refused: %s", refusal, extra={"told": {"status": refusal.status}})
-        if self.cycle is None or self.cycle.response_complete:
+        cycle = self.cycle
+        in_body = cycle is not None and cycle.more_body and not cycle.response_started
+        if cycle is None or cycle.response_complete or in_body:
+            if in_body:
+                cycle.disconnected = True  # whoever reads the body learns that there will be no more
+                cycle.message_event.set()
             reply = refusal.reply()
             lines = [b"%s: %s\r\n" % header for header in [*reply.headers, (b"connection", b"close")]]
             self.transport.write(b"".join([STATUS_LINE[reply.status], *lines, b"\r\n", reply.body]))

@@ -7,6 +7,7 @@ lately is answered here.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import time
 from collections import Counter
@@ -38,8 +39,18 @@ HEALTH = "/healthz"
 _LATER = {"Retry-After": "1"}
 
 
+#: The header with the id of an answer's record.
+RECORD = b"dottedline-record"
+
+#: The status in the log where the client went before it had a reply.
+_GONE = 499
+
+#: So many bytes of a body are taken that nobody will look at.
+_LEFT_OVER = 8 * 1024 * 1024
+
+
 class Gone(Exception):
-    """The client is not there any more."""
+    """It is over: the client is not there any more, or what was begun cannot be ended well."""
 
 
 class Gate:
@@ -75,15 +86,17 @@ class Gate:
         try:
             with speaking(exchange.language):
                 await self._answer(exchange)
-        except Gone:
-            exchange.status = exchange.status or 499
-        except Exception:
+        except Gone as error:
+            # It is over in the middle of the reply: the client sees that it is not whole.
+            exchange.broken = str(error) or "the client has gone"
+            exchange.status = exchange.status or _GONE
+        except Exception as error:
             LOGGER.exception("a request could not be answered")
             if exchange.status is None:
                 with speaking(exchange.language):
-                    await exchange.reply(Refusal(500, _("something went wrong on this side")).reply(), False)
-            else:
-                raise
+                    await exchange.reply(failure().reply())
+            elif exchange.status != 500:
+                exchange.broken = type(error).__name__
         finally:
             self._told(exchange)
 
@@ -101,7 +114,7 @@ class Gate:
         except Refusal as refusal:
             if exchange.status is not None:
                 raise
-            await exchange.reply(refusal.reply(), exchange.read)
+            await exchange.reply(refusal.reply())
 
     # -- who is let in ---------------------------------------------------------------
 
@@ -168,7 +181,7 @@ class Gate:
         if found.line is not None:
             exchange.record = await self._service.record(found.line)
             reply = with_record(reply, exchange.record)
-        await exchange.reply(reply, True)
+        await exchange.reply(reply)
 
     # -- what is told ----------------------------------------------------------------
 
@@ -191,6 +204,8 @@ class Gate:
             "language": exchange.language,
             "remembered": exchange.remembered,
         }
+        if exchange.broken:
+            told["broken"] = exchange.broken
         if exchange.record:
             told["record"] = exchange.record
         if self._settings.log_facts and exchange.asked is not None:
@@ -219,8 +234,12 @@ class Exchange:
         self.received = self.sent = 0
         #: The body, where it was read in full here.
         self.asked: bytes | None = None
+        #: Why the reply is not whole.
+        self.broken = ""
         #: Whether all of the request was received.
-        self.read = False
+        names = {name for name, _value in scope["headers"]}
+        self.read = not names & {b"content-length", b"transfer-encoding"}
+        self._asks_first = b"expect" in names
         self._given = False
         self._receive, self._send = receive, send
         self._seconds = seconds
@@ -270,21 +289,43 @@ class Exchange:
         """Sends a part of the reply, for the application."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            has_body = self.scope["method"] not in ("GET", "HEAD")
-            if has_body and not self.read and message["status"] >= 400:
-                # What is left of the body is not waited for.
-                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            self.record = header(message.get("headers", ()), RECORD) or ""
+            if message["status"] >= 400:
+                message["headers"] = [*message.get("headers", ()), *await self._end()]
         else:
             self.sent += len(message.get("body", b""))
         await self._send(message)
 
-    async def reply(self, reply: Reply, read: bool) -> None:
-        """Sends a whole reply. Where the request was not read to its end, it is the connection's last."""
-        headers = reply.headers if read else [*reply.headers, (b"connection", b"close")]
+    async def reply(self, reply: Reply) -> None:
+        """Sends a whole reply."""
+        headers = [*reply.headers, *await self._end()]
         self.status = reply.status
         self.sent = len(reply.body)
         await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await self._send({"type": "http.response.body", "body": reply.body})
+
+    async def _end(self) -> list[tuple[bytes, bytes]]:
+        """Takes what is left of the body, if it is not much: else many a client would never see the reply.
+
+        Returns:
+            The headers that say so where it was too much: then the connection ends.
+        """
+        if not self.read and not self._asks_first:
+            left = _LEFT_OVER
+            with contextlib.suppress(TimeoutError, Gone):
+                async with asyncio.timeout(min(1.0, self._seconds)):
+                    while not self.read and left > 0:
+                        message = await self._receive()
+                        if message["type"] == "http.disconnect":
+                            raise Gone
+                        left -= len(message.get("body", b""))
+                        self.read = not message.get("more_body")
+        return [] if self.read else [(b"connection", b"close")]
+
+
+def failure() -> Refusal:
+    """What is said where the program is at fault."""
+    return Refusal(500, _("something went wrong on this side"))
 
 
 def too_large(most: int) -> Refusal:
@@ -294,7 +335,7 @@ def too_large(most: int) -> Refusal:
 
 def with_record(reply: Reply, id: str) -> Reply:
     """A reply that tells the id of its record."""
-    return reply._replace(headers=[*reply.headers, (b"dottedline-record", id.encode())])
+    return reply._replace(headers=[*reply.headers, (RECORD, id.encode())])
 
 
 def check_type(headers: Sequence[tuple[bytes, bytes]], wanted: tuple[str, ...]) -> str:

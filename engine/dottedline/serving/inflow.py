@@ -22,11 +22,15 @@ class Inflow(io.RawIOBase):
     Args:
         loop: the loop of the coroutine.
         next_part: gives the next part of the body; empty at its end.
+        patience: when to give up on the loop, in seconds: it may have ended.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, next_part: Callable[[], Awaitable[bytes]]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, next_part: Callable[[], Awaitable[bytes]], patience: float
+    ) -> None:
         self._loop = loop
         self._next_part = next_part
+        self._patience = patience
         self._ready = memoryview(b"")
         self._ended = False
 
@@ -48,7 +52,7 @@ class Inflow(io.RawIOBase):
         Raises:
             Refusal: where it takes too long, or there is too much of it.
         """
-        part = asyncio.run_coroutine_threadsafe(self._next(), self._loop).result()
+        part = asyncio.run_coroutine_threadsafe(self._next(), self._loop).result(self._patience)
         self._ended = not part
         return part
 
@@ -59,8 +63,10 @@ class Inflow(io.RawIOBase):
 class LinesIn(Inflow):
     """The same for lines of text: held to be UTF-8, and each no longer than is good."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, next_part: Callable[[], Awaitable[bytes]]) -> None:
-        super().__init__(loop, next_part)
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, next_part: Callable[[], Awaitable[bytes]], patience: float
+    ) -> None:
+        super().__init__(loop, next_part, patience)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._lines = 1
         self._length = 0

@@ -34,5 +34,7 @@ def log_to_stderr(level: str) -> None:
     for logger in (LOGGER, logging.getLogger("uvicorn.error"), logging.getLogger("asyncio")):
         logger.handlers = [handler]
         logger.propagate = False
+    # A reply that is broken off is told with its request.
+    handler.addFilter(lambda record: not record.getMessage().startswith("ASGI callable returned without"))
     # What uvicorn says of its own coming and going is said here in words of our own.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

@@ -92,4 +92,4 @@ class Metrics:
         """All of it in Prometheus's text format."""
         self._rulebook.info({"id": book.id, "version": book.version, "sha256": book.sha256})
         self._broken.set(broken)
-        return generate_latest(self._registry)
+        return bytes(generate_latest(self._registry))

@@ -61,8 +61,8 @@ PROBLEM = one(
 )
 
 _OWN: Mapping[str, Schema] = {
-    "questions": one("", rulebook=_BOOK, questions=many(_ASKED), undecided=_UNDECIDED),
-    "next_question": one("", rulebook=_BOOK, question=maybe(_ASKED), undecided=_UNDECIDED),
+    "questions": one("", rulebook=ref("rulebook"), questions=many(_ASKED), undecided=_UNDECIDED),
+    "next_question": one("", rulebook=ref("rulebook"), question=maybe(_ASKED), undecided=_UNDECIDED),
     "memo": one("", format=TEXT, document=TEXT),
     "vocabulary": one(
         "",

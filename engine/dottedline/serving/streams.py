@@ -9,14 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from typing import IO, Any
 
 from fastapi import Request, Response
-from starlette.responses import StreamingResponse
 
 from ..language import _, speaking
 from ..library import Rulebook
-from ..logs import LOGGER
 from ..problems import InputError
-from .gate import Gone, check_accept, check_type, too_large
-from .inflow import Inflow, LinesIn
+from .frames import FramesIn
+from .gate import Gone, Receive, Scope, Send, check_accept, check_type, too_large
+from .inflow import LinesIn
 from .negotiation import LANGUAGE, header, language_asked, language_of, query
 from .replies import Refusal, refused
 from .request import problems_as_data
@@ -31,6 +30,9 @@ KEEP, MAP = "keep", "map"
 
 #: So many bytes of results are sent at once.
 _CHUNK = 256 * 1024
+
+#: How much longer a thread waits for the loop than the loop for a client, in seconds.
+_BESIDE = 5.0
 
 
 async def evaluate(service: Service, request: Request) -> Response:
@@ -53,9 +55,22 @@ async def evaluate(service: Service, request: Request) -> Response:
     answering = Answering(service, request, book)
     with speaking(language):
         await answering.begin(kind, wanted, asked.get(KEEP, ()), asked.get(MAP, ()))
-    reply = StreamingResponse(answering.parts(), media_type=wanted)
-    reply.raw_headers += said_of(book)
-    return reply
+    return _Table(answering.parts(), [(b"content-type", wanted.encode()), *said_of(book)])
+
+
+class _Table(Response):  # type: ignore[misc]
+    """A reply that is sent as it is made. Starlette's own would read the request meanwhile."""
+
+    def __init__(self, parts: AsyncIterator[bytes], headers: list[tuple[bytes, bytes]]) -> None:
+        super().__init__()
+        self.raw_headers = headers
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        async for part in self._parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 class Answering:
@@ -115,21 +130,22 @@ class Answering:
     # -- in the loop -------------------------------------------------------------------
 
     async def _next_part(self) -> bytes:
-        if self._whole:
-            return b""
-        try:
-            async with asyncio.timeout(self._service.settings.seconds):
-                message = await self._request.receive()
-        except TimeoutError:
-            raise Refusal(408, _("the body of the request took too long")) from None
-        if message["type"] == "http.disconnect":
-            raise Gone
-        self._whole = not message.get("more_body")
-        part: bytes = message.get("body", b"")
-        self._received += len(part)
-        if self._received > self._service.settings.max_stream:
-            raise too_large(self._service.settings.max_stream)
-        return part if part or self._whole else await self._next_part()
+        while not self._whole:
+            try:
+                async with asyncio.timeout(self._service.settings.seconds):
+                    message = await self._request.receive()
+            except TimeoutError:
+                raise Refusal(408, _("the body of the request took too long")) from None
+            if message["type"] == "http.disconnect":
+                raise Gone
+            self._whole = not message.get("more_body")
+            part: bytes = message.get("body", b"")
+            self._received += len(part)
+            if self._received > self._service.settings.max_stream:
+                raise too_large(self._service.settings.max_stream)
+            if part:
+                return part
+        return b""
 
     async def parts(self) -> AsyncIterator[bytes]:
         """The results, as they come.
@@ -151,8 +167,9 @@ class Answering:
                 else:
                     await self._more.wait()
             error = self._work.exception()
+            if isinstance(error, (Refusal, InputError)):
+                raise Gone(str(error)) from error
             if error is not None:
-                LOGGER.warning("a table was not evaluated to its end: %s", error)
                 raise error
         finally:
             self._whole = True  # nobody waits for what is still to come
@@ -162,10 +179,11 @@ class Answering:
     # -- in the thread -----------------------------------------------------------------
 
     def _run(self, kind: str, wanted: str, keep: tuple[str, ...], columns: tuple[str, ...]) -> None:
-        from .tables import evaluate_table
+        from .streamed import evaluate_table
 
         with speaking(self._book.language):
-            body = (LinesIn if kind == NDJSON else Inflow)(self._loop, self._next_part)
+            patience = self._service.settings.seconds + _BESIDE
+            body = (LinesIn if kind == NDJSON else FramesIn)(self._loop, self._next_part, patience)
             done = evaluate_table(
                 self._book,
                 body,

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 import uvicorn
 
-from ..language import _, speaking
+from ..language import speaking
 from ..logs import LOGGER
-from ..problems import InputError, Problem, reason_of
 from .application import application
 from .connection import connections
+from .reach import listen
 from .service import Service
 from .settings import Settings
 
@@ -24,7 +24,7 @@ from .settings import Settings
 _TURN = 0.001
 
 
-class Server(uvicorn.Server):
+class Server(uvicorn.Server):  # type: ignore[misc]
     """uvicorn, but that it ends quietly, and looks at the rulebook on SIGHUP."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
@@ -75,7 +75,7 @@ def serve(settings: Settings, listening: socket.socket | None = None) -> None:
         taken = listening or listen(settings.host, settings.port)
     config = uvicorn.Config(
         app,
-        http=connections(settings, service.metrics),  # type: ignore[arg-type]
+        http=connections(settings, service.metrics),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -95,33 +95,3 @@ def serve(settings: Settings, listening: socket.socket | None = None) -> None:
     finally:
         service.close()
         LOGGER.info("stopped")
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that takes connections.
-
-    Raises:
-        InputError: where it cannot be had.
-    """
-    try:
-        [(family, kind, protocol, _name, address), *_rest] = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        found = socket.socket(family, kind, protocol)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(address)
-    except OSError as error:
-        told = _("cannot listen on {address}: {reason}")
-        raise InputError([Problem(told.format(address=f"`{host}:{port}`", reason=reason_of(error)))]) from None
-    return found
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only programs of this machine reach a server on that address."""
-    import ipaddress
-
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        return False
-    return all(ipaddress.ip_address(entry[4][0]).is_loopback for entry in found)
