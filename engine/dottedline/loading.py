@@ -190,9 +190,13 @@ def _by_folder(
 ) -> Mapping[Path, Sequence[Text]]:
     """Texts by the folder of the file that each stands in."""
     found: dict[Path, list[Text]] = {path: [] for pair in folders for path in pair if path is not None}
+    of_file: dict[str, list[Text]] = {}
     for text in texts:
         if text.span is not None:
-            found[Path(text.span.source.name).parent].append(text)
+            name = text.span.source.name
+            if name not in of_file:
+                of_file[name] = found[Path(name).parent]
+            of_file[name].append(text)
     return found
 
 
