@@ -2,6 +2,10 @@
 
 A transcript is a fenced block of kind `console`; a line that begins with `$ ` is a command, and what follows
 is what it printed. `python docs/transcripts.py` rewrites them, with `--check` it only says which are stale.
+
+Commands run at the top of the checkout. A page with the comment `<!-- in an empty folder -->` is followed from
+its top to its end in a folder of its own: a block of code below `<!-- file: name -->` is written there, and the
+commands run there.
 """
 
 from __future__ import annotations
@@ -10,15 +14,19 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
+FOLLOWED = "<!-- in an empty folder -->"
+FILE = re.compile(r"<!-- file: (?P<name>\S+) -->\n```\w*\n(?P<content>.*?)^```$", re.DOTALL | re.MULTILINE)
+STEP = re.compile(f"{FILE.pattern}|{BLOCK.pattern}", re.DOTALL | re.MULTILINE)
 WIDTH = 88
 
 
-def run(command: str) -> str:
-    """What a command prints at the top of the checkout, with lines as wide as a page takes."""
+def run(command: str, where: Path = ROOT) -> str:
+    """What a command prints in a folder, with lines as wide as a page takes."""
     folder = Path(sys.executable).parent
     environment = {
         **os.environ,
@@ -29,7 +37,7 @@ def run(command: str) -> str:
         "TERM": "dumb",
     }
     done = subprocess.run(
-        command, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        command, shell=True, cwd=where, env=environment, capture_output=True, text=True, check=False
     )
     lines = (done.stdout + done.stderr).splitlines()
     return "".join(f"{line.rstrip()}\n" for line in lines)
@@ -37,12 +45,30 @@ def run(command: str) -> str:
 
 def fresh(text: str) -> str:
     """The text with every transcript made anew."""
+    if FOLLOWED in text:
+        with tempfile.TemporaryDirectory() as folder:
+            return followed(text, Path(folder))
+    return BLOCK.sub(lambda match: transcript(match[0], ROOT), text)
 
-    def again(match: re.Match[str]) -> str:
-        commands = [line[2:] for line in match[0].splitlines() if line.startswith("$ ")]
-        return "\n".join(f"$ {command}\n{run(command)}" for command in commands)
 
-    return BLOCK.sub(again, text)
+def transcript(text: str, where: Path) -> str:
+    """A transcript made anew, its commands run in a folder."""
+    commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
+    return "\n".join(f"$ {command}\n{run(command, where)}" for command in commands)
+
+
+def followed(text: str, folder: Path) -> str:
+    """A page of steps with its transcripts made anew, followed word for word in a folder."""
+
+    def step(match: re.Match[str]) -> str:
+        if match["name"] is None:
+            return transcript(match[0], folder)
+        path = folder / match["name"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(match["content"], encoding="utf-8")
+        return match[0]
+
+    return STEP.sub(step, text)
 
 
 def main() -> int:
