@@ -77,7 +77,7 @@ def run(*args):
     return CliRunner().invoke(main, ["export", *map(str, args)])
 
 
-@pytest.mark.parametrize("form", ["json", "jdm", "sql"])
+@pytest.mark.parametrize("form", ["json", "jdm", "dmn", "sql"])
 def test_the_same_bytes_for_the_same_book(form, tmp_path):
     """In another process too, where sets have another order; a file holds what would be printed."""
     file = tmp_path / "out"

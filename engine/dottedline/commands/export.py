@@ -15,7 +15,7 @@ from . import Command, book_options, check_topics, fail, output_option, topics_o
 if TYPE_CHECKING:
     from ..exports.tables import Tables
 
-FORMS = ("json", "jdm", "sql")
+FORMS = ("json", "jdm", "dmn", "sql")
 
 
 @click.command(cls=Command)
@@ -67,6 +67,10 @@ def export(
         from ..exports.jdm import tables_jdm
 
         text = tables_jdm(tables)
+    elif form == "dmn":
+        from ..exports.dmn import tables_dmn
+
+        text = tables_dmn(tables)
     else:
         text = _sql(tables, dialect, table, keep, view)
     if output is None:

@@ -15,6 +15,9 @@ from ..conditions import FactValue
 from ..variables import Variable
 from ..vocabulary import Fact
 
+#: So many values are listed, even where those that do not fit are fewer.
+_FEW = 4
+
 
 class Interval(NamedTuple):
     """Numbers from `low` to `high`, themselves among them where `*_in` says so; None leaves a side open."""
@@ -46,6 +49,11 @@ class Cell(NamedTuple):
     intervals: tuple[Interval, ...] = ()
     #: For sets: those that are as one of these says.
     holding: tuple[Holding, ...] = ()
+
+    @property
+    def by_others(self) -> bool:
+        """Whether it is shorter to say which values do not fit."""
+        return len(self.others) < len(self.values) > _FEW
 
 
 def cell(variable: Variable, tokens: Collection[int]) -> Cell:

@@ -106,7 +106,7 @@ def _test(asked: Cell) -> str:
     if asked.known:
         return "" if asked.unknown else "$ != null"
     unknown = ["null"] if asked.unknown else []
-    if asked.values and len(asked.others) < len(asked.values):
+    if asked.by_others:
         # Null is not in a list that does not name it.
         return f"$ not in [{', '.join([*([] if unknown else ['null']), *map(_literal, asked.others)])}]"
     if asked.intervals or asked.holding:

@@ -139,7 +139,7 @@ def _cell(asked: Cell) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if asked.known:
         told["known"] = True
-    elif asked.values and len(asked.others) < len(asked.values):
+    elif asked.by_others:
         told["is_not"] = list(asked.others)
     elif asked.values:
         told["is"] = list(asked.values)

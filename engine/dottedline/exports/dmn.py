@@ -1,0 +1,270 @@
+"""The tables as DMN 1.3: a decision requirements graph with a decision table for each decision.
+
+What goes in is a profile, families as contexts: `current.bdr`. What comes out
+is a context for each decision, under the names that `consult` has for its
+parts. The source is the authority of every decision.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+from ..conditions import FactValue
+from ..vocabulary import Fact
+from . import feel
+from .dmn_layout import Graph, draw
+from .tables import Advice, Found, Gives, Table, Tables
+from .tabular import gives_to_dict, rules_named, rules_to_dict
+
+#: Version 1.3: the newest that the modeller of dmn.io reads, and one that engines read.
+_SPEC = "https://www.omg.org/spec/DMN/20191111/"
+_NAMESPACES = {
+    "xmlns": f"{_SPEC}MODEL/",
+    "xmlns:dmndi": f"{_SPEC}DMNDI/",
+    "xmlns:dc": "http://www.omg.org/spec/DMN/20180521/DC/",
+    "xmlns:di": "http://www.omg.org/spec/DMN/20180521/DI/",
+}
+
+_TYPES = {"yes_no": "boolean", "number": "number", "choice": "string", "set": "string"}
+
+#: The types of the parts of what a table gives; all others are texts.
+_PARTS = {
+    "options": "options",
+    "rules": "texts",
+    "overridden": "texts",
+    "remarks": "texts",
+    "rules_are_alternatives": "boolean",
+    "inferred": "boolean",
+    "given": "boolean",
+}
+
+
+class _Datum(NamedTuple):
+    """An input of the graph: a fact, or a family of facts."""
+
+    id: str
+    name: str
+    facts: tuple[Fact, ...]
+    is_family: bool
+
+
+def tables_dmn(tables: Tables) -> str:
+    """The tables as a DMN model, with its diagram."""
+    return _Model(tables).text()
+
+
+class _Model:
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.reasons = {id: told["because"] for id, told in rules_to_dict(tables).items()}
+        families: dict[str, list[Fact]] = {}
+        for fact in tables.facts:
+            families.setdefault(fact.family or fact.id, []).append(fact)
+        results = [table for table in tables.tables if table.kind != "contradiction"]
+        named = {"derived": "derived_", "finding": "finding_"}
+        own = {(table.kind, table.id): named.get(table.kind, "") + table.id for table in results}
+        #: All names of the graph are in one space; facts come first, since people write their names.
+        known = feel.names([*families, *own.values(), "contradictions"])
+        self.data = {
+            id: _Datum(id, known[id], tuple(facts), facts[0].family is not None)
+            for id, facts in families.items()
+        }
+        self.decisions = {key: known[id] for key, id in own.items()}
+        self.contradictions = known["contradictions"]
+        self.members = {
+            id: feel.names([fact.item or fact.id for fact in datum.facts]) for id, datum in self.data.items()
+        }
+        self.graph = Graph()
+
+    def text(self) -> str:
+        book = self.tables.book
+        root = ET.Element(
+            "definitions",
+            {
+                **_NAMESPACES,
+                "id": "definitions",
+                "name": book.id,
+                "namespace": f"urn:dottedline:{book.id}",
+                "expressionLanguage": f"{_SPEC}FEEL/",
+                "exporter": "dottedline",
+            },
+        )
+        about = f"{book.title}. Rulebook {book.id} {book.version}, sha256 {book.sha256}."
+        _child(root, "description", about)
+        self._types(root)
+        for datum in self.data.values():
+            self._datum(root, datum)
+        source = book.source
+        # Some engines take no colon in a name, so that the title stands as it is in the description.
+        authority = _child(root, "knowledgeSource", id="source", name=re.sub(r"[^\w\s-]", "", source.title))
+        _child(authority, "description", f"{source.title} ({source.date}). {source.note}".strip())
+        self.graph.source = "source"
+        for table in self.tables.of("decision", "derived", "finding"):
+            self._decision(root, table)
+        if self.tables.of("contradiction"):
+            self._contradictions(root)
+        draw(root, self.graph)
+        _indent(root)
+        return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+    # -- what goes in ------------------------------------------------------------------
+
+    def _types(self, root: ET.Element) -> None:
+        """What facts can be, and what tables give."""
+        for datum in self.data.values():
+            if datum.is_family:
+                item = _child(root, "itemDefinition", name=self._type(datum))
+                for fact in datum.facts:
+                    name = self.members[datum.id][fact.item or fact.id]
+                    _value_type(_child(item, "itemComponent", name=name), fact)
+            elif datum.facts[0].type in ("choice", "set", "number"):
+                _value_type(_child(root, "itemDefinition", name=self._type(datum)), datum.facts[0])
+        _child(_child(root, "itemDefinition", name="texts", isCollection="true"), "typeRef", "string")
+        options = _child(root, "itemDefinition", name="options", isCollection="true")
+        for part in ("outcome", "modality", "rule"):
+            _child(_child(options, "itemComponent", name=part), "typeRef", "string")
+        for name, parts in (("advice", Advice._fields), ("found", Found._fields)):
+            given = _child(root, "itemDefinition", name=name)
+            for part in parts:
+                _child(_child(given, "itemComponent", name=part), "typeRef", _PARTS.get(part, "string"))
+
+    def _type(self, datum: _Datum) -> str:
+        if not datum.is_family and datum.facts[0].type == "yes_no":
+            return "boolean"
+        return f"type_of_{datum.name}"
+
+    def _datum(self, root: ET.Element, datum: _Datum) -> None:
+        fact = datum.facts[0]
+        label = datum.name if datum.is_family else fact.label
+        element = _child(root, "inputData", id=f"input.{datum.name}", name=datum.name, label=label)
+        if not datum.is_family:
+            _child(element, "description", fact.question)
+        _child(element, "variable", id=f"variable.{datum.name}", name=datum.name, typeRef=self._type(datum))
+        self.graph.inputs.append(f"input.{datum.name}")
+
+    def _path(self, fact: Fact) -> str:
+        """How FEEL asks for a fact."""
+        datum = self.data[fact.family or fact.id]
+        return f"{datum.name}.{self.members[datum.id][fact.item or fact.id]}" if datum.is_family else datum.name
+
+    # -- what comes out ----------------------------------------------------------------
+
+    def _decision(self, root: ET.Element, table: Table) -> None:
+        assert table.decision is not None
+        name = self.decisions[table.kind, table.id]
+        is_finding = table.kind == "finding"
+        element = self._element(
+            root, name, table.decision.title, "found" if is_finding else "advice", table.inputs
+        )
+        if table.decision.asks:
+            element.insert(1, _text("question", table.decision.asks))
+        if not is_finding:
+            labels = ", ".join(outcome.id for outcome in table.decision.outcomes.values())
+            element.insert(2, _text("allowedAnswers", labels))
+        parts = Found._fields if is_finding else Advice._fields
+        body = self._table(element, name, "UNIQUE", table.inputs)
+        for part in parts:
+            _child(body, "output", id=f"{name}.{part}", name=part, typeRef=_PARTS.get(part, "string"))
+        for n, line in enumerate(table.lines, 1):
+            reason = " ".join(self.reasons[rule] for rule in rules_named(line.gives)[:1])
+            _rule(body, f"{name}.{n}", reason, table.inputs, line.when, _parts(line.gives, parts))
+
+    def _contradictions(self, root: ET.Element) -> None:
+        """One table that collects the constraints that are broken."""
+        tables = self.tables.of("contradiction")
+        asked = {fact.id for table in tables for fact in table.inputs}
+        inputs = tuple(fact for fact in self.tables.facts if fact.id in asked)
+        name = self.contradictions
+        element = self._element(root, name, "", "texts", inputs)
+        body = self._table(element, name, "COLLECT", inputs)
+        _child(body, "output", id=f"{name}.id")
+        for table in tables:
+            assert table.constraint is not None
+            for n, line in enumerate(line for line in table.lines if line.gives):
+                id = f"{name}.{feel.names([table.id])[table.id]}.{n}"
+                _rule(body, id, table.constraint.says, inputs, line.when, [feel.literal(table.id)])
+
+    def _element(
+        self, root: ET.Element, name: str, title: str, type: str, inputs: tuple[Fact, ...]
+    ) -> ET.Element:
+        """A decision with what it requires."""
+        element = _child(root, "decision", id=name, name=name)
+        if title:
+            _child(element, "description", title)
+        _child(element, "variable", id=f"variable.{name}", name=name, typeRef=type)
+        for n, id in enumerate(dict.fromkeys(fact.family or fact.id for fact in inputs)):
+            edge, datum = f"{name}.requires.{n}", f"input.{self.data[id].name}"
+            _child(_child(element, "informationRequirement", id=edge), "requiredInput", href=f"#{datum}")
+            self.graph.requires.append((edge, datum, name))
+        authority = _child(element, "authorityRequirement", id=f"{name}.authority")
+        _child(authority, "requiredAuthority", href="#source")
+        self.graph.requires.append((f"{name}.authority", "source", name))
+        self.graph.decisions.append(name)
+        return element
+
+    def _table(self, element: ET.Element, name: str, policy: str, inputs: tuple[Fact, ...]) -> ET.Element:
+        body = _child(element, "decisionTable", id=f"{name}.table", hitPolicy=policy)
+        for n, fact in enumerate(inputs):
+            column = _child(body, "input", id=f"{name}.in.{n}", label=fact.label)
+            type = {"set": "texts"}.get(fact.type, _TYPES[fact.type])
+            asked = _child(column, "inputExpression", id=f"{name}.in.{n}.asks", typeRef=type)
+            _child(asked, "text", self._path(fact))
+        return body
+
+
+def _parts(gives: Gives, parts: tuple[str, ...]) -> list[str]:
+    told = gives_to_dict(gives) or {}
+    return [feel.literal(told.get(part)) for part in parts]
+
+
+def _rule(
+    body: ET.Element,
+    id: str,
+    reason: str,
+    inputs: tuple[Fact, ...],
+    when: Mapping[str, Any],
+    outputs: list[str],
+) -> None:
+    rule = _child(body, "rule", id=id)
+    if reason:
+        _child(rule, "description", reason)
+    for fact in inputs:
+        _child(_child(rule, "inputEntry"), "text", feel.unary_tests(when[fact.id]) if fact.id in when else "-")
+    for text in outputs:
+        _child(_child(rule, "outputEntry"), "text", text)
+
+
+def _value_type(element: ET.Element, fact: Fact) -> None:
+    """What a fact can be; null, which is unknown, it can always be."""
+    if fact.type == "set":
+        element.set("isCollection", "true")
+    _child(element, "typeRef", _TYPES[fact.type])
+    allowed: list[FactValue] | None = list(fact.values)
+    text = ", ".join(map(feel.literal, allowed or ()))
+    if fact.type == "number" and fact.minimum is not None:
+        text = f">= {fact.minimum}" if fact.maximum is None else f"[{fact.minimum}..{fact.maximum}]"
+    if text:
+        _child(_child(element, "allowedValues"), "text", text)
+
+
+def _indent(root: ET.Element) -> None:
+    """An element on a line, and a cell of a table on one too."""
+    ET.indent(root, " ")
+    for cell in root.iter():
+        if cell.tag in ("inputEntry", "outputEntry"):
+            cell.text = cell[-1].tail = None
+
+
+def _child(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> ET.Element:
+    child = ET.SubElement(parent, tag, attributes)
+    child.text = text
+    return child
+
+
+def _text(tag: str, text: str) -> ET.Element:
+    element = ET.Element(tag)
+    element.text = text
+    return element
