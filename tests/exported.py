@@ -109,7 +109,7 @@ def values(fact, asked, chance):
     return chance.choice(able + [None] * (len(able) // 2 or 1) if asked.get("unknown") else able)
 
 
-def of_rows(tables, most=120, seed=1):
+def of_rows(tables, most=60, seed=1):
     """A profile for every row of every table, of so many of large ones: what the row asks for, and no more."""
     chance = random.Random(seed)
     for kind in ("decisions", "derived", "findings"):
@@ -131,7 +131,7 @@ def at_random(book, tables, count, seed=2):
 
 
 @cache
-def tried(name, count=300, most=120):
+def tried(name, count=150, most=60):
     """Profiles of a rulebook, with what `consult` says of each."""
     book, tables = load(name), exported(name)
     profiles = [*of_rows(tables, most), *at_random(book, tables, count), {}]

@@ -2,13 +2,13 @@
 
 What goes in is a profile, families as contexts: `current.bdr`. What comes out
 is a context for each decision, under the names that `consult` has for its
-parts. The source is the authority of every decision.
+parts. The sources of its rules are its authority.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -97,11 +97,13 @@ class _Model:
         self._types(root)
         for datum in self.data.values():
             self._datum(root, datum)
-        source = book.source
-        # Some engines take no colon in a name, so that the title stands as it is in the description.
-        authority = _child(root, "knowledgeSource", id="source", name=re.sub(r"[^\w\s-]", "", source.title))
-        _child(authority, "description", f"{source.title} ({source.date}). {source.note}".strip())
-        self.graph.source = "source"
+        for one in book.books.values():
+            source = one.source
+            id = f"source.{one.id}"
+            # Some engines take no colon in a name, so that the title stands as it is in the description.
+            authority = _child(root, "knowledgeSource", id=id, name=re.sub(r"[^\w\s-]", "", source.title))
+            _child(authority, "description", f"{source.title} ({source.date}). {source.note}".strip())
+            self.graph.sources.append(id)
         for table in self.tables.of("decision", "derived", "finding"):
             self._decision(root, table)
         if self.tables.of("contradiction"):
@@ -188,9 +190,15 @@ class _Model:
                 _rule(body, id, table.constraint.says, inputs, line.when, [feel.literal(table.id)])
 
     def _element(
-        self, root: ET.Element, name: str, title: str, type: str, inputs: tuple[Fact, ...]
+        self,
+        root: ET.Element,
+        name: str,
+        title: str,
+        type: str,
+        inputs: tuple[Fact, ...],
+        books: Collection[str] = (),
     ) -> ET.Element:
-        """A decision with what it requires."""
+        """A decision with what it requires, and the books whose sources are its authority."""
         element = _child(root, "decision", id=name, name=name)
         if title:
             _child(element, "description", title)
@@ -199,9 +207,10 @@ class _Model:
             edge, datum = f"{name}.requires.{n}", f"input.{self.data[id].name}"
             _child(_child(element, "informationRequirement", id=edge), "requiredInput", href=f"#{datum}")
             self.graph.requires.append((edge, datum, name))
-        authority = _child(element, "authorityRequirement", id=f"{name}.authority")
-        _child(authority, "requiredAuthority", href="#source")
-        self.graph.requires.append((f"{name}.authority", "source", name))
+        for book in books:
+            edge, source = f"{name}.after.{book}", f"source.{book}"
+            _child(_child(element, "authorityRequirement", id=edge), "requiredAuthority", href=f"#{source}")
+            self.graph.requires.append((edge, source, name))
         self.graph.decisions.append(name)
         return element
 

@@ -20,13 +20,13 @@ class Graph:
     def __init__(self) -> None:
         self.inputs: list[str] = []
         self.decisions: list[str] = []
-        self.source = ""
+        self.sources: list[str] = []
         #: Each edge's own id, what it leads from, and the decision that it leads to.
         self.requires: list[tuple[str, str, str]] = []
 
 
 def draw(root: ET.Element, graph: Graph) -> None:
-    """Adds the diagram to a model: inputs in a column, decisions in the next, then the source."""
+    """Adds the diagram to a model: inputs in a column, decisions in the next, then sources."""
     step = _DECISION[1] + _GAP
     height = len(graph.decisions) * step
     middle = _INPUT[0] + _BETWEEN
@@ -35,7 +35,9 @@ def draw(root: ET.Element, graph: Graph) -> None:
     order = sorted(graph.inputs, key=lambda id: wanted[id])
     apart = max(_INPUT[1] + _GAP // 2, height // max(1, len(order)))
     boxes.update((id, (0, n * apart, *_INPUT)) for n, id in enumerate(order))
-    boxes[graph.source] = (middle + _DECISION[0] + _BETWEEN, (height - _SOURCE[1]) // 2, *_SOURCE)
+    right = middle + _DECISION[0] + _BETWEEN
+    for n, id in enumerate(graph.sources, 1):
+        boxes[id] = (right, height * n // (len(graph.sources) + 1), *_SOURCE)
     diagram = ET.SubElement(ET.SubElement(root, "dmndi:DMNDI"), "dmndi:DMNDiagram", id="diagram")
     for id, (x, y, width, tall) in boxes.items():
         shape = ET.SubElement(diagram, "dmndi:DMNShape", id=f"shape.{id}", dmnElementRef=id)

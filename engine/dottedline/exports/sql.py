@@ -102,11 +102,14 @@ def _check_names(tables: Tables, query: Query) -> None:
 def _head(tables: Tables, query: Query) -> str:
     """What it is, in comments."""
     book = tables.book
-    about = _("{title}, version {version}, after {source} ({date})").format(
-        title=book.title, version=book.version, source=book.source.title, date=book.source.date
-    )
+    sources = [
+        _("{title}, version {version}, after {source} ({date})").format(
+            title=one.title, version=one.version, source=one.source.title, date=one.source.date
+        )
+        for one in book.books.values()
+    ]
     lines = [
-        about,
+        *sources,
         f"{book.id} {book.version} sha256 {book.sha256}",
         _("The table `{table}` has a column for each fact, called by its id; null is unknown.").format(
             table=query.profiles

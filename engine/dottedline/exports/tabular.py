@@ -46,7 +46,10 @@ def rulebook_to_dict(tables: Tables) -> dict[str, Any]:
         "sha256": book.sha256,
         "language": book.language,
         "with_inferred": book.with_inferred,
-        "source": {"title": book.source.title, "date": book.source.date, "note": book.source.note},
+        "books": [
+            {"id": one.id, "title": one.title, "version": one.version, "source": one.source._asdict()}
+            for one in book.books.values()
+        ],
     }
 
 
@@ -61,6 +64,7 @@ def rules_to_dict(tables: Tables) -> dict[str, Any]:
                 "guidance": list(rule.guidance),
                 "modality": rule.modality,
                 "inferred": rule.inferred,
+                "book": rule.book,
             }
             if rule.presumes:
                 told[rule.id]["presumes"] = rule.presumes
@@ -75,6 +79,7 @@ def rules_to_dict(tables: Tables) -> dict[str, Any]:
                 "guidance": list(option.guidance),
                 "modality": option.modality,
                 "inferred": option.inferred,
+                "book": option.book,
             }
     return {id: told[id] for id in told if id in named}
 
