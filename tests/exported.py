@@ -112,7 +112,7 @@ def values(fact, asked, chance):
 def of_rows(tables, most=60, seed=1):
     """A profile for every row of every table, of so many of large ones: what the row asks for, and no more."""
     chance = random.Random(seed)
-    for kind in ("decisions", "derived", "findings"):
+    for kind in ("decisions", "derived", "findings", "contradictions"):
         for table in tables[kind].values():
             for row in table["rows"][::-(-len(table["rows"]) // most)]:
                 profile = {id: values(tables["facts"][id], asked, chance) for id, asked in row["when"].items()}
