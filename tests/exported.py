@@ -5,6 +5,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 import dottedline
 from dottedline.exports.tables import tables_of
 from dottedline.exports.tabular import tables_to_dict
@@ -14,7 +16,17 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 from companies import companies  # noqa: E402
 
 ADVICE = ("status", "outcome", "modality", "rules_are_alternatives", "inferred", "given")
-BOOKS = ["b2b_marketing", *sorted(path.name for path in (ROOT / "tests" / "books").glob("*/rules/*"))]
+
+
+def _books():
+    """The shipped rulebook, and those in tests/books: one that extends the shipped one is as large, and slow."""
+    yield "b2b_marketing"
+    for path in sorted((ROOT / "tests" / "books").glob("*/rules/*")):
+        extends = any("\n  extends:" in file.read_text("utf-8") for file in path.glob("*.yaml"))
+        yield pytest.param(path.name, marks=pytest.mark.slow if extends else ())
+
+
+BOOKS = [*_books()]
 
 
 @cache
@@ -100,8 +112,9 @@ def values(fact, asked, chance):
     elif fact["type"] == "set":
         able = [sorted(id for id in fact["values"] if chance.random() < share) for share in (0, .2, .5, .8, 1) * 20]
     else:
-        ways = asked.get("within", [{"at_least": 5}])
-        limits = [limit for way in ways for limit in (*way.values(), sum(way.values()) / len(way))]
+        ends = [fact[end] for end in ("minimum", "maximum") if end in fact] or [5]
+        limits = [limit for way in asked.get("within", ()) for limit in (*way.values(), sum(way.values()) / len(way))]
+        limits += ends
         steps = (0, 1, -1) if fact.get("integer") else (0, 1, -1, 0.5, -0.5, 0.01, -0.01)
         able = [n for limit in limits for n in (limit + step for step in steps)
                 if fact.get("minimum", n) <= n <= fact.get("maximum", n)]
