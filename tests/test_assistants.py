@@ -18,6 +18,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dottedline
 from conftest import needs
@@ -41,6 +43,9 @@ PATIENCE = 60
 FACTS = {"gtm_motion": "self_serve", "freemium_product": True, "current": {"design": "product"}, "uses_agencies": True}
 
 TOOLS = ["next_question", "consult", "explain", "why_not", "what_if", "compare", "chart", "vocabulary"]
+
+BOOK = dottedline.load()
+VALIDATORS = {name: jsonschema.Draft202012Validator(assistant_schemas.output_schema(name)) for name in TOOLS}
 
 #: Arguments for each tool.
 ASKED = {
@@ -585,6 +590,28 @@ def test_the_facts_in_the_schema_are_those_of_the_vocabulary():
             else:
                 # The reader takes more than the schema names: `unknown` in any spelling, a number as a text.
                 assert fits or not isinstance(value, (bool, list)), (fact.id, value)
+
+
+def some_json():
+    """Whatever an assistant may send, names that there are among it."""
+    words = st.sampled_from(["design", "lifecycle_marketing", "growth", "hybrid", "unknown", "advised", "go_to_market"])
+    plain = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5) | words
+    keys = st.sampled_from(["gtm_motion", "current", "current.design", "design", "bdr", "contractors", "x"])
+    return st.recursive(plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3))
+
+
+@settings(max_examples=300)
+@given(name=st.sampled_from(TOOLS), changed=st.dictionaries(st.sampled_from(
+    ["profile", "topics", "decision", "outcome", "suppose", "which", "sections", "x"]), some_json(), max_size=3))
+def test_whatever_is_asked_is_answered_or_refused_with_reasons(name, changed):
+    told = assistants.call(BOOK, name, {**ASKED[name], **changed})
+    json.dumps(told.values)
+    assert told.text.encode()
+    if told.failed:
+        assert told.values["problems"]
+        assert all(problem["message"] for problem in told.values["problems"])
+    else:
+        VALIDATORS[name].validate(told.values)
 
 
 def test_the_vocabulary_by_section():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import pickle
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -237,6 +239,17 @@ def test_threads_see_one_state_or_the_other(folder):
             thread.join(PATIENCE)
     assert seen == set(versions)
     assert not wrong
+
+
+def test_a_state_that_is_gone_is_forgotten(folder):
+    rulebooks = dottedline.Reloading(folder)
+    before = weakref.ref(rulebooks.current)
+    answer = rulebooks.current.consult({})
+    version_is(folder, "2.0")
+    assert rulebooks.refresh()
+    gc.collect()
+    assert before() is None
+    assert answer.to_dict()["rulebook"]["version"] == "1"
 
 
 def test_in_a_spawned_process_it_is_made_anew(folder):

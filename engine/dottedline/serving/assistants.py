@@ -183,7 +183,8 @@ def _vocabulary_told(_book: Rulebook, _asked: Values, values: Values) -> tuple[V
 
 
 def _answer(book: Rulebook, asked: Values) -> Answer:
-    return book.consult(asked["profile"], asked.get("topics", ()))
+    topics = asked.get("topics") or ()
+    return book.consult(asked["profile"], [topics] if isinstance(topics, str) else topics)
 
 
 def _grounded(answer: Answer, wanted: set[str] | None) -> Values:
