@@ -22,8 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dottedline
+from all_books import NAMES, PRACTICE, TYRES, engine, rules_of
 from conftest import needs
 from dottedline.cli import main
+from dottedline.language import LANGUAGES, speaking
 
 anyio = needs("anyio")
 needs("anyio.from_thread")
@@ -32,7 +34,7 @@ mcp = needs("mcp")
 from mcp.client.stdio import stdio_client  # noqa: E402
 from mcp.client.streamable_http import streamable_http_client  # noqa: E402
 
-from dottedline.serving import assistant_schemas, assistants, operations  # noqa: E402
+from dottedline.serving import assistant_schemas, assistant_server, assistants, operations  # noqa: E402
 from dottedline.serving.grounds import GROUND  # noqa: E402
 from dottedline.serving.reach import token_for  # noqa: E402
 
@@ -573,6 +575,46 @@ def test_arguments_and_results_fit_their_schemas(name, company):
     assert {key: told.values[key] for key in given} == given
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("book", NAMES)
+def test_any_rulebook_in_any_language(book, language):
+    """Also one on quite another subject, without an organisation, and one that extends another."""
+    book = dottedline.load(rules_of(book), language=language)
+    decision = next(id for id, each in book.data.decisions.items() if len(each.outcomes) > 1)
+    asked = {"decision": decision, "outcome": next(iter(book.data.decisions[decision].outcomes))}
+    arguments = {"explain": {"decision": decision}, "why_not": asked, "what_if": {"suppose": {}}}
+    tools = assistants.tools_of(book)
+    assert ("chart" in tools) == (book.data.organisation is not None)
+    for name in tools:
+        given = arguments.get(name, {})
+        jsonschema.validate(given, assistant_schemas.input_schema(book, name))
+        told = assistants.call(book, name, given)
+        assert not told.failed
+        VALIDATORS[name].validate(told.values)
+    listed = assistant_server._tools(book)
+    assert [tool.name for tool in listed] == list(tools)
+    with speaking(language):
+        assert book.title in assistant_server.instructions(book)
+    for name in assistant_server._RESOURCES:
+        assert json.loads(assistant_server._resource(book, name))
+
+
+def test_what_a_rulebook_has_no_answer_to_is_not_offered():
+    book = engine(TYRES)
+    assert "compare" not in assistants.tools_of(book)
+    with pytest.raises(KeyError):
+        assistants.call(book, "compare", {})
+    words = json.dumps([tool.input_schema for tool in assistant_server._tools(book)])
+    words += json.dumps([tool.description for tool in assistant_server._tools(book)])
+    assert not re.findall(r"marketing|organi[sz]ation", words, re.IGNORECASE)
+
+
+def test_what_another_source_says_is_told_apart():
+    told = assistants.call(engine(PRACTICE), "consult", {}).values
+    items = [item["item"] for ground in told["grounds"] for item in ground["guidance"]]
+    assert {type(item) for item in items} == {int, str}
+
+
 def test_the_facts_in_the_schema_are_those_of_the_vocabulary():
     book = dottedline.load()
     profile = assistant_schemas.input_schema(book, "consult")["properties"]["profile"]
@@ -635,8 +677,6 @@ def test_a_question_says_what_it_bears_on_and_what_the_source_says():
 
 
 def test_a_fault_of_the_engine_gives_no_advice(monkeypatch):
-    from dottedline.serving import assistant_server
-
     def broken(*_args):
         raise dottedline.EngineFault("it differs")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import dottedline
+from all_books import NAMES, engine
 from dottedline import language
 from dottedline.present import chart_image, notebook
 
@@ -155,6 +156,20 @@ def test_two_charts_on_one_page_have_ids_of_their_own():
     ]
     assert all(ids)
     assert not ids[0] & ids[1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_rulebook_is_shown(name, monkeypatch):
+    """Also one without an organisation, which has no chart to draw."""
+    monkeypatch.setattr(chart_image, "engine", nothing_to_draw_with)
+    book = engine(name)
+    read = Read(book.consult({})._repr_html_())
+    assert book.title in read.text
+    assert ("pre" in read.tags) == (book.data.organisation is not None)
+    decision = next(id for id, each in book.data.decisions.items() if len(each.outcomes) > 1)
+    outcome = next(iter(book.data.decisions[decision].outcomes))
+    for shown in (book.explain({}, decision), book.why_not({}, decision, outcome), dottedline.what_if(book, {}, {})):
+        assert Read(shown._repr_html_()).text
 
 
 def test_nothing_else_is_shown_so():

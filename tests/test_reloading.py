@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import dottedline
+from all_books import PRACTICE, ROOT, SHIPPED, rules_of
 
 GOOD = Path(__file__).parent / "good" / "book"
 PATIENCE = 20
@@ -250,6 +251,20 @@ def test_a_state_that_is_gone_is_forgotten(folder):
     gc.collect()
     assert before() is None
     assert answer.to_dict()["rulebook"]["version"] == "1"
+
+
+def test_a_rulebook_that_extends_another_follows_both(tmp_path):
+    shutil.copytree(rules_of(PRACTICE).parents[1], tmp_path / "books")
+    for kind in ("rules", "facts"):
+        shutil.copytree(ROOT / kind, tmp_path / "books" / kind, dirs_exist_ok=True)
+    rules = tmp_path / "books" / "rules"
+    rulebooks = dottedline.Reloading(rules / PRACTICE)
+    assert rules / SHIPPED in rulebooks.current.folders
+    before = rulebooks.current.sha256
+    with files(rules / SHIPPED)[0].open("a", encoding="utf-8") as file:
+        file.write("\n# another\n")
+    assert rulebooks.refresh()
+    assert rulebooks.current.sha256 != before
 
 
 def test_in_a_spawned_process_it_is_made_anew(folder):

@@ -7,19 +7,16 @@ from typing import Any, get_args
 
 from .. import schemas
 from ..chart import Which
-from ..language import _, list_of
+from ..language import _
 from ..library import Rulebook
 from ..reasons import names
 from ..schemas.answers import DEFINITIONS
 from ..schemas.parts import COUNT, TEXT, YES_NO, Schema, many, maybe, one, ref, said, whole, word_of
+from ..schemas.profiles import facts_schema
 from ..verdicts import Status
-from ..vocabulary import Choice, Fact
 from .assistants import TOOLS
 from .grounds import GROUND
 from .operations import OPERATIONS
-
-_UNKNOWN: Schema = {"enum": ["unknown", None]}
-
 
 # --- what they take -----------------------------------------------------------------
 
@@ -38,11 +35,13 @@ def input_schema(book: Rulebook, name: str) -> Schema:
     asked = OPERATIONS[operation]
     required = {key: text for key, text in asked.required.items() if key != "profile"}
     properties: dict[str, Schema] = {"profile": _profile(book, name)}
-    definitions = _kinds(book) if name == "consult" else {}
     for key, text in {**required, **asked.optional}.items():
         properties[key] = said(_argument(book, key, operation), _(text))
     schema = _object(properties, list(required))
-    return {**schema, "$defs": definitions} if definitions else schema
+    if name == "consult":
+        # What each can be, as an editor of profiles is told; families and questions take less room here.
+        schema["definitions"], _properties = facts_schema(book.vocabulary)
+    return schema
 
 
 def _object(properties: Mapping[str, Schema], required: list[str] | None = None) -> Schema:
@@ -51,50 +50,17 @@ def _object(properties: Mapping[str, Schema], required: list[str] | None = None)
 
 
 def _profile(book: Rulebook, name: str) -> Schema:
-    told = _("What is known about the company, from facts to values. What is left out is unknown: never guess.")
+    told = _("What is known, from facts to values. What is left out is unknown: never guess.")
     if name == "consult":
-        facts = {fact.id: _fact(fact) for fact in book.vocabulary.facts.values()}
+        facts: dict[str, Schema] = {
+            fact.id: {"description": fact.label, "$ref": f"#/definitions/{fact.family or fact.id}"}
+            for fact in book.vocabulary.facts.values()
+        }
         for family in sorted(book.vocabulary.families):
             nested = _("The facts `{family}.*`, as a mapping.").format(family=family)
             facts[family] = {"type": "object", "description": nested}
         return said(_object(facts), told)
     return {"type": "object", "description": f"{told} " + _("The facts are those of `consult`.")}
-
-
-def _fact(fact: Fact) -> Schema:
-    return {"description": fact.label, "$ref": f"#/$defs/{fact.family or fact.id}"}
-
-
-def _kinds(book: Rulebook) -> dict[str, Schema]:
-    """What facts can be: the members of a family are alike."""
-    found: dict[str, Schema] = {}
-    for fact in book.vocabulary.facts.values():
-        found.setdefault(fact.family or fact.id, {"anyOf": [_known(fact), _UNKNOWN]})
-    return found
-
-
-def _known(fact: Fact) -> Schema:
-    if fact.type == "yes_no":
-        return YES_NO
-    if fact.type in ("choice", "set"):
-        one_of = _choice(fact.values)
-        return one_of if fact.type == "choice" else {"type": "array", "items": one_of}
-    if fact.type == "number":
-        limits = {"minimum": fact.minimum, "maximum": fact.maximum}
-        kept = {name: limit for name, limit in limits.items() if limit is not None}
-        return {"type": "integer" if fact.integer else "number", "description": fact.unit, **kept}
-    if fact.type == "records":
-        fields = {
-            field.id: said(TEXT if field.values is None else _choice(field.values), field.label)
-            for field in fact.fields.values()
-        }
-        return {"type": "array", "items": _object(fields)}
-    return TEXT
-
-
-def _choice(choices: Mapping[str, Choice]) -> Schema:
-    labels = [f"{choice.id}: {choice.label}" for choice in choices.values()]
-    return {"enum": list(choices), "description": list_of(labels, "unit")}
 
 
 def _argument(book: Rulebook, key: str, operation: str) -> Schema:

@@ -26,7 +26,7 @@ from ..present.report import cited
 from ..words import sentence
 from . import operations
 from .assistant_schemas import input_schema, output_schema
-from .assistants import TOOLS, Result, call
+from .assistants import Result, call, tools_of
 from .grounds import item_told
 
 #: The resources, as the ends of their addresses.
@@ -77,9 +77,10 @@ def server_of(current: Callable[[], Rulebook]) -> Server[Any]:
         return types.ListToolsResult(tools=await _in_thread(_tools, current()))
 
     async def call_tool(_context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
-        if params.name not in TOOLS:
+        book = current()
+        if params.name not in tools_of(book):
             raise MCPError(types.INVALID_PARAMS, f"there is no tool {params.name!r}")
-        result = await _in_thread(_called, current(), params.name, params.arguments or {})
+        result = await _in_thread(_called, book, params.name, params.arguments or {})
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=result.text)],
             structured_content=result.values,
@@ -152,14 +153,14 @@ def _tools(book: Rulebook) -> list[types.Tool]:
                 output_schema=output_schema(name),
                 annotations=reading_only,
             )
-            for name, tool in TOOLS.items()
+            for name, tool in tools_of(book).items()
         ]
 
 
 def _resources(book: Rulebook) -> list[types.Resource]:
     with speaking(book.language):
         titles = {
-            "vocabulary": _("What can be known about a company: facts, their questions and values"),
+            "vocabulary": _("What can be known: facts, their questions and values"),
             "rulebook": _("What the rulebook answers: topics, decisions with their outcomes, findings"),
             "source": _("The items into which the source was broken down, in our own words"),
         }
@@ -182,13 +183,13 @@ def _prompt(book: Rulebook) -> types.Prompt:
         return types.Prompt(
             name=_INTERVIEW,
             title=_("Interview"),
-            description=_("Asks about a company, only what still matters, and then tells the advice."),
+            description=_("Asks what still matters, and then tells the advice."),
         )
 
 
 def _interview() -> str:
     return _(
-        "Interview me about my company. Ask what `next_question` gives, one question at a time, in my "
+        "Interview me, and then advise me. Ask what `next_question` gives, one question at a time, in my "
         "language, and say why it is asked. Take my answer as I give it; where I do not know, give `unknown`. "
         "I may stop at any time. Then call `consult` with all answers, and tell me the advice: each piece as "
         "firm as its modality has it, with what would change it, and with what the source does not say."

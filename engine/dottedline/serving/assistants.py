@@ -40,6 +40,8 @@ class Tool(NamedTuple):
     description: str
     #: The result for valid arguments: JSON values beside those of the operation, and a text.
     tell: Callable[[Rulebook, Values, Values], tuple[Values, str]]
+    #: Whether only a rulebook about organisations has an answer to it.
+    of_organisations: bool = False
 
 
 class Result(NamedTuple):
@@ -54,9 +56,9 @@ def call(book: Rulebook, name: str, arguments: Mapping[str, Any]) -> Result:
     """What a tool gives.
 
     Raises:
-        KeyError: where there is no such tool.
+        KeyError: where the rulebook has no such tool.
     """
-    tool = TOOLS[name]
+    tool = tools_of(book)[name]
     with speaking(book.language):
         request = Request.of({"profile": {}, **arguments} if tool.operation else arguments)
         try:
@@ -205,9 +207,9 @@ TOOLS: Mapping[str, Tool] = {
         "next_question",
         N_("The next question"),
         N_(
-            "The next question worth asking about a company: what can change nothing is not asked. Ask the "
-            "person; put the answer into `profile` under the fact's id, `unknown` where they do not know; ask "
-            "again with all answers so far, until `question` is null. Never answer it yourself."
+            "The next question worth asking: what can change nothing is not asked. Ask the person; put "
+            "the answer into `profile` under the fact's id, `unknown` where they do not know; ask again "
+            "with all answers so far, until `question` is null. Never answer it yourself."
         ),
         _next_question,
     ),
@@ -215,9 +217,9 @@ TOOLS: Mapping[str, Tool] = {
         "consult",
         N_("Consult the rulebook"),
         N_(
-            "The source's advice for one company. For each decision and finding, `grounds` has the sentence "
-            "to say, how firm and how sure it is, its rules, its items of the source, and what the source "
-            "does not say."
+            "The source's advice on what is known. For each decision and finding, `grounds` has the "
+            "sentence to say, how firm and how sure it is, its rules, its items of the source, and what "
+            "the source does not say."
         ),
         _consult,
     ),
@@ -234,8 +236,8 @@ TOOLS: Mapping[str, Tool] = {
         "why_not",
         N_("Why not an outcome"),
         N_(
-            "What keeps a decision from having an outcome that somebody expected, and the smallest changes of "
-            "facts that would bring it. Such a change is not a recommendation."
+            "What keeps a decision from having an outcome that somebody expected, and the smallest "
+            "changes of facts that would bring it. Such a change is not a recommendation."
         ),
         _why_not,
     ),
@@ -243,8 +245,8 @@ TOOLS: Mapping[str, Tool] = {
         "whatif",
         N_("What if facts were otherwise"),
         N_(
-            "What moves, and what stays, if some facts were otherwise. `suppose` has these facts with other "
-            "values."
+            "What moves, and what stays, if some facts were otherwise. `suppose` has these facts with "
+            "other values."
         ),
         _what_if,
     ),
@@ -252,10 +254,11 @@ TOOLS: Mapping[str, Tool] = {
         "compare",
         N_("Compare with today"),
         N_(
-            "The organisation of today, as the facts of the profile tell it, against what the source says, "
-            "and what would settle most. What differs is something to check, never a mistake."
+            "The organisation of today, as the facts of the profile tell it, against what the source "
+            "says, and what would settle most. What differs is something to check, never a mistake."
         ),
         _compare,
+        of_organisations=True,
     ),
     "chart": Tool(
         "chart",
@@ -265,6 +268,7 @@ TOOLS: Mapping[str, Tool] = {
             "Mermaid. What the source leaves open is not drawn as if it were decided."
         ),
         _chart,
+        of_organisations=True,
     ),
     "vocabulary": Tool(
         None,
@@ -276,3 +280,9 @@ TOOLS: Mapping[str, Tool] = {
         _vocabulary_told,
     ),
 }
+
+
+def tools_of(book: Rulebook) -> Mapping[str, Tool]:
+    """The tools that a rulebook has an answer to."""
+    organised = book.data.organisation is not None
+    return {name: tool for name, tool in TOOLS.items() if organised or not tool.of_organisations}
