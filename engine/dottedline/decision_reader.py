@@ -12,7 +12,7 @@ from .conditions import ALWAYS, Condition
 from .frozen import FrozenDict
 from .guidance_reader import GuidanceReader
 from .language import N_, _
-from .problems import Span, did_you_mean, listing
+from .problems import Problems, Span, did_you_mean, listing
 from .reading import Record, lacks
 from .rulebook import (
     Decision,
@@ -38,6 +38,15 @@ from .rulebook_shapes import (
 from .values import Entries, Items, Scalar, Value, shorten
 from .vocabulary import Vocabulary
 from .vocabulary_reader import families_of, subjects_of
+
+
+def conditions_on(vocabulary: Vocabulary, decisions: Iterable[Decision], problems: Problems) -> ConditionReader:
+    """Reads conditions on the facts of a vocabulary and on the results of decisions."""
+    subjects = subjects_of(vocabulary.facts)
+    for decision in decisions:
+        if decision.hit_policy == "single" and decision.id not in subjects:
+            subjects[decision.id] = Subject("choice", tuple(decision.outcomes), is_decision=True)
+    return ConditionReader(subjects, problems, families_of(vocabulary.facts))
 
 
 class DecisionReader:
@@ -66,17 +75,14 @@ class DecisionReader:
             self._note_broken(decision.id, before)
             self.guidance.once(decision.id, N_("`{id}` names two decisions"), record.span)
             heads[decision.id] = (record, decision)
-        subjects = subjects_of(self.vocabulary.facts)
-        for id, (_record, decision) in heads.items():
-            if decision.hit_policy == "single" and id not in subjects:
-                subjects[id] = Subject("choice", tuple(decision.outcomes), is_decision=True)
         for fact in self.vocabulary.facts.values():
             if fact.derived and (fact.id not in heads or heads[fact.id][1].kind != "fact"):
                 self.problems.add(
                     _("the fact `{id}` is derived, but no decision of kind `fact` gives it").format(id=fact.id),
                     fact.span,
                 )
-        self.conditions = ConditionReader(subjects, self.problems, families_of(self.vocabulary.facts))
+        decisions = [decision for _record, decision in heads.values()]
+        self.conditions = conditions_on(self.vocabulary, decisions, self.problems)
         for id, (record, decision) in heads.items():
             before = len(self.problems.found)
             self.decisions[id] = self._body(record, decision)

@@ -65,7 +65,8 @@ class Network:
         self.conditions: dict[Condition, Node] = {}
         self.units: dict[str, UnitInference] = {}
         self.variables: dict[str, Variable] = {}
-        self._constraints = [c for c in book.vocabulary.constraints if c.level == "error"]
+        #: Those that no profile may break.
+        self.constraints = [c for c in book.vocabulary.constraints if c.level == "error"]
         #: The sets of which conditions name too many elements, with what is to be said of them.
         self.oversized: dict[str, Problem] = {}
         self._make_variables(banding)
@@ -150,7 +151,7 @@ class Network:
                 for test in tests(constraint.when)
             )
 
-        return [constraint for constraint in self._constraints if can_bind(constraint)]
+        return [constraint for constraint in self.constraints if can_bind(constraint)]
 
     def facts_at(self, tokens: Sequence[int]) -> dict[str, FactValue]:
         """Facts that have these tokens, without the unknown ones."""

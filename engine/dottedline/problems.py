@@ -72,7 +72,7 @@ class Problem:
     def render(self) -> str:
         """The problem as several lines of text: message, places, the underlined lines, help."""
         parts = [_(_LEVELS[self.level]).format(message=self.message)]
-        parts += [_excerpt(span) for span in (self.span, *self.also) if span is not None]
+        parts += [excerpt(span) for span in (self.span, *self.also) if span is not None]
         if self.help:
             parts.append("  " + _("help: {help}").format(help=self.help))
         return "\n".join(parts)
@@ -211,7 +211,7 @@ _REASONS = (
 _WIDTH = 100
 
 
-def _excerpt(span: Span) -> str:
+def excerpt(span: Span) -> str:
     """`  --> file:line:column`, the line, and carets below the text meant.
 
     A long line is cut to a window around the span; tabs and other control

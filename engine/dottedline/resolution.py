@@ -190,14 +190,11 @@ def conflict(unit: Unit, bits: int) -> tuple[Rule, Rule] | None:
     return next(((first, rule) for rule in deciding if first and _result(rule) != _result(first)), None)
 
 
-def conflict_problem(unit: Unit, first: Rule, second: Rule, example: str = "") -> Problem:
-    """That two rules conflict, with facts for which they do, in words."""
+def conflict_problem(unit: Unit, first: Rule, second: Rule) -> Problem:
+    """That two rules conflict."""
     told = _("the rules `{first}` and `{second}` of `{decision}` can hold together, with different results")
-    message = told.format(first=first.id, second=second.id, decision=unit.id)
-    if example:
-        message = _("{message}, for example where {facts}").format(message=message, facts=example)
     return Problem(
-        message,
+        told.format(first=first.id, second=second.id, decision=unit.id),
         second.span,
         _("let one override the other, or make their conditions exclude each other"),
         also=(first.span,) if first.span else (),

@@ -6,12 +6,15 @@ defects. Decisions that need one with a defect are not looked into.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from .conditions import FactValue, tests
 from .diagram import leaves, simplest
 from .inference import BROKEN, Network, UnitInference
+from .language import _
 from .problems import Problem, RulebookError
 from .resolution import conflict, conflict_problem
 
@@ -20,8 +23,8 @@ class Defect(NamedTuple):
     """Something that keeps a rulebook from being consulted."""
 
     problem: Problem
-    #: Facts for which it shows, where it is about some companies only.
-    facts: Mapping[str, FactValue] = {}
+    #: The fewest facts for which it shows; None where it is not about some companies only.
+    facts: Mapping[str, FactValue] | None = None
 
 
 def refuse_unsound(network: Network) -> None:
@@ -30,7 +33,14 @@ def refuse_unsound(network: Network) -> None:
     Raises:
         RulebookError: with all of them.
     """
-    found = {defect.problem.message: defect.problem for each in defects(network).values() for defect in each}
+    found: dict[str, Problem] = {}
+    for defect in itertools.chain.from_iterable(defects(network).values()):
+        problem = defect.problem
+        if defect.facts is not None:
+            facts = network.in_words(defect.facts)
+            told = _("{message}, for example where {facts}").format(message=problem.message, facts=facts)
+            problem = replace(problem, message=told)
+        found[problem.message] = problem
     if found:
         raise RulebookError(found.values())
 
@@ -75,4 +85,4 @@ def _conflicts(unit: UnitInference) -> Iterator[Defect]:
             return isinstance(bits, int) and conflict(unit.unit, bits) == pair
 
         facts = unit.network.facts_at(simplest(unit.known, is_theirs, len(unit.network.variables)) or ())
-        yield Defect(conflict_problem(unit.unit, first, second, unit.network.in_words(facts)), facts)
+        yield Defect(conflict_problem(unit.unit, first, second), facts)

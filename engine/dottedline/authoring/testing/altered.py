@@ -28,7 +28,7 @@ class AlteredNetwork(Network):
         self.variables = whole.variables
         self.oversized = whole.oversized
         self.conditions = {}
-        self._constraints = whole._constraints
+        self.constraints = whole.constraints
         #: The decision, and those that need it, however far.
         self.affected = _needing(whole.book, decision.id)
         #: Its units and theirs: those that there are, and those of the whole network that are gone.

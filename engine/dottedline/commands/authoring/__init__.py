@@ -9,6 +9,8 @@ from .. import Group, language_option
 #: Each command and the module of `commands` that it is in.
 COMMANDS: dict[str, str] = {
     "new": "authoring.new",
+    "check": "authoring.check",
+    "explain-code": "authoring.check",
     "test": "authoring.test",
     "mutate": "authoring.mutate",
     "diff": "authoring.diff",

@@ -1,0 +1,67 @@
+"""What each code means: one for a terminal, all of them as a page of the documentation."""
+
+from __future__ import annotations
+
+from ..codes import ALLOWABLE
+from ..language import N_, _
+from ..words import capital, sentence
+from .checks import CHECKS
+from .checks.registry import Check
+
+_SEVERITIES = {
+    "error": N_("An error: the rulebook is refused."),
+    "warning": N_("A warning: the rulebook can be consulted."),
+}
+
+_PAGE = """\
+# The checks
+
+Written by `python docs/checks.py` from the checks themselves; `dottedline rules check` runs them, and
+`dottedline rules explain-code D012` prints one of these. Errors are what a rulebook is refused for, wherever it
+is loaded. Warnings that are meant so are allowed with a reason: see
+[the rule language](rule-language.md#what-may-be-as-it-is).
+
+All of this is proved, not sampled: the checks go through every combination of facts, known and unknown, that
+the constraints allow ([how inference works](inference.md#why-diagrams)). Of the examples, what makes no
+difference is left out.
+
+| code | what is found | |
+|---|---|---|
+"""
+
+
+def explanation(check: Check) -> str:
+    """What a code means, why it matters, and a wrong and a right example, as text."""
+    return "\n\n".join(
+        [
+            f"{check.code}: {_(check.title)}",
+            sentence(_(check.means)),
+            sentence(_(check.matters)),
+            _severity(check),
+            f"{_('Wrong:')}\n\n{_indented(check.wrong)}",
+            f"{_('Right:')}\n\n{_indented(check.right)}",
+        ]
+    )
+
+
+def page() -> str:
+    """All checks as a page in Markdown."""
+    rows = [f"| [{c.code}](#{c.code.lower()}) | {c.title} | {c.severity} |\n" for c in CHECKS.values()]
+    return _PAGE + "".join(rows) + "".join(map(_section, CHECKS.values()))
+
+
+def _section(check: Check) -> str:
+    told = f"**{capital(check.title)}.** {check.means}\n\n{check.matters} {_severity(check)}"
+    wrong, right = (f"```yaml\n{example}\n```" for example in (check.wrong, check.right))
+    return f"\n## {check.code}\n\n{told}\n\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n"
+
+
+def _severity(check: Check) -> str:
+    told = _(_SEVERITIES[check.severity])
+    if check.code in ALLOWABLE:
+        told = _("{severity} Where it is meant so, `allow` says why.").format(severity=told)
+    return told
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
