@@ -57,7 +57,8 @@ def test_every_code_has_a_case() -> None:
 
 def test_shipped_rulebook_has_no_defect() -> None:
     report = check()
-    assert not report.diagnostics, report_text(report)
+    # Whether every text is translated, tests/test_language.py looks at.
+    assert {each.code for each in report.diagnostics} <= {codes.UNTRANSLATED}, report_text(report)
 
 
 # --- the examples -----------------------------------------------------------------------------
@@ -179,8 +180,9 @@ def test_allowed_is_suppressed_in_sarif() -> None:
     log = json.loads(run("check", "--format", "sarif").output)
     jsonschema.Draft4Validator(SARIF).validate(log)
     results = log["runs"][0]["results"]
-    assert results, "the shipped rulebook allows something"
-    assert all(result["suppressions"][0]["justification"] for result in results)
+    allowed = [result for result in results if "suppressions" in result]
+    assert allowed
+    assert all(result["suppressions"][0]["justification"] for result in allowed)
 
 
 @pytest.mark.parametrize(
