@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import dottedline
-from dottedline.authoring.testing.coverage import KINDS
+from dottedline.authoring.testing.coverage import KINDS, Measure
 from dottedline.authoring.testing.reader import read_cases
 from dottedline.authoring.testing.running import run
 from dottedline.authoring.testing.said import said_by, said_in
@@ -108,9 +108,12 @@ def test_cases_that_pass(outing: Path) -> None:
     assert done.stdout.startswith("6 cases pass\nrules: 9 of 9 fire in a case (100 %)\n")
 
 
-def test_one_case_alone(outing: Path) -> None:
-    done = command(outing, "rules/outing", "--case", "storm")
-    assert (done.exit_code, done.stdout) == (0, "1 case passes\n")
+@pytest.mark.parametrize(("name", "told"), [("few", "2 cases pass\n"), ("few[2]", "1 case passes\n")])
+def test_some_cases_alone(outing: Path, name: str, told: str) -> None:
+    few = "cases: [{id: few, says: Two companies., facts: [{}, {rain: false}], expect: {take_umbrella: absent}}]"
+    (outing / "rules" / "outing" / "cases" / "few.yaml").write_text(few, encoding="utf-8")
+    done = command(outing, "rules/outing", "--case", name)
+    assert (done.exit_code, done.stdout) == (0, told)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +148,14 @@ def test_what_no_case_reaches(outing: Path) -> None:
         "  no case reaches item 3: Without an umbrella nobody goes into the rain.",
     ):
         assert told in done.stdout.splitlines()
+
+
+def test_book_that_extends_another_is_measured_by_what_it_says_itself() -> None:
+    book = dottedline.load(HERE / "books" / "house_practice" / "rules" / "house_practice")
+    done = run(book, read_cases(book))
+    told = {result.case.name: [(m.expected, m.found) for m in result.misses] for result in done.failed}
+    assert told == {}
+    assert (done.coverage.rules, done.coverage.items) == (Measure(7, 7), Measure(4, 4))
 
 
 def test_facts_told_of_a_row_reach_it(outing: Path) -> None:

@@ -101,7 +101,9 @@ def test_as_many_processes_as_one_likes(outing: Path) -> None:
 
 def test_one_decision_alone(outing: Path) -> None:
     told = json.loads(command(outing, "rules/outing", "--decision", "weather", "--format", "json").stdout)
-    assert {each["decision"] for each in told} == {"weather"}
+    assert {each["decision"] for each in told["mutants"]} == {"weather"}
+    fates = [each["fate"] for each in told["mutants"]]
+    assert {fate: fates.count(fate) for fate in fates} == {fate: told[fate] for fate in fates}
 
 
 def test_cases_told_of_survivors_catch_them(outing: Path) -> None:
@@ -166,6 +168,8 @@ def test_cases_that_fail_catch_nothing(outing: Path) -> None:
 
 def test_book_that_extends_another_is_altered_alone() -> None:
     book = dottedline.load(HERE / "books" / "house_practice" / "rules" / "house_practice")
+    told = MutantWords(book)
+    assert [told.told(each.mutant) for each in mutate(book, read_cases(book)).of("survives")] == []
     own = {rule.id for _decision, rule in book.data.rules() if rule.book == book.id}
     own |= {o.rule for d in book.data.decisions.values() for o in d.alternatives if o.book == book.id}
     altered = {mutant.about for mutant in mutants(book.network)} - set(book.data.decisions)

@@ -22,7 +22,7 @@ def _text(book: RulebookData, condition: Condition, *, nested: bool) -> str:
     if isinstance(condition, Test):
         asked = quoted(subject_label(book, condition.fact))
         return _("{fact} {wanted}").format(fact=asked, wanted=wanted(book, condition))
-    if isinstance(condition, AnyOf) and (family := _family(book, condition)):
+    if isinstance(condition, AnyOf) and (family := family_of(book, condition)):
         first = condition.parts[0]
         assert isinstance(first, Test)
         told = _("at least one of `{facts}` {wanted}")
@@ -39,7 +39,7 @@ def clauses(book: RulebookData, condition: Condition) -> list[str]:
     return [condition_text(book, condition)]
 
 
-def _family(book: RulebookData, condition: AnyOf) -> str | None:
+def family_of(book: RulebookData, condition: AnyOf) -> str | None:
     """The family of facts, if it asks the same of each of them."""
     tests = [part for part in condition.parts if isinstance(part, Test)]
     if len(tests) != len(condition.parts) or len(tests) < 2:

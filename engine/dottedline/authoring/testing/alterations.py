@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from ...conditions import AllOf, AnyOf, Bounds, Condition, FactValue, Test, known_false
 from ...inference import Network
 from ...variables import MAX_SET_ELEMENTS
+from ..words import family_of
 
 #: A bound, and the one that tells the same number otherwise.
 _OTHER_BOUND = {"at_least": "above", "above": "at_least", "at_most": "below", "below": "at_most"}
@@ -36,12 +37,6 @@ class Alterations:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        facts = network.book.vocabulary.facts
-        families: dict[str, list[str]] = {}
-        for fact in facts.values():
-            if fact.family:
-                families.setdefault(fact.family, []).append(fact.id)
-        self._families = {tuple(members): family for family, members in families.items()}
 
     def of(self, condition: Condition) -> Iterator[Altered]:
         """Every alteration of a condition, in reading order."""
@@ -56,12 +51,7 @@ class Alterations:
 
     def family(self, condition: Condition) -> str | None:
         """The family of which a condition tests every fact alike, as `family.*` is read."""
-        parts = condition.parts if isinstance(condition, AnyOf) else ()
-        found = [part for part in parts if isinstance(part, Test)]
-        if not found or len(found) < len(parts):
-            return None
-        alike = len({replace(test, fact="") for test in found}) == 1
-        return self._families.get(tuple(test.fact for test in found)) if alike else None
+        return family_of(self._network.book, condition) if isinstance(condition, AnyOf) else None
 
     def name(self, part: Condition) -> str:
         """The fact, or the family, that a smallest part tests."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...conditions import AllOf, AnyOf, Condition, FactValue, Test
 from ...language import N_, _, counted
 from ...library import Rulebook
@@ -94,6 +96,15 @@ def _as_expected(said: DecisionSaid | FindingSaid | None) -> dict[str, str]:
         "options": "{" + ", ".join(options) + "}",
         "rules": f"[{', '.join(sorted(said.rules))}]",
         "overridden": f"[{', '.join(sorted(said.overridden))}]",
+    }
+
+
+def as_json(book: Rulebook, mutation: Mutation) -> dict[str, Any]:
+    """What became of all mutants, as JSON values."""
+    words = MutantWords(book)
+    return {
+        **{fate: len(mutation.of(fate)) for fate in _HEADINGS},
+        "mutants": [{"says": words.told(each.mutant), **each.to_dict()} for each in mutation.outcomes],
     }
 
 

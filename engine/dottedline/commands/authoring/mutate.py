@@ -58,8 +58,7 @@ def mutate(rulebook: str, only: tuple[str, ...], everything: bool, jobs: int, fo
         raise fail(_("cases fail, so they can catch nothing"), _("`dottedline rules test` tells what differs"))
     mutation = judged(book, cases, only, jobs)
     if form == "json":
-        told = mutant_words.MutantWords(book)
-        echo_json([{**each.to_dict(), "says": told.told(each.mutant)} for each in mutation.outcomes])
+        echo_json(mutant_words.as_json(book, mutation))
     else:
         print_lines(console(), mutant_words.mutation_lines(book, mutation, everything=everything))
     if mutation.of("survives"):

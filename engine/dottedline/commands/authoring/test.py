@@ -84,11 +84,12 @@ def test(
     cases = read_cases(book)
     if not cases:
         raise no_cases(book)
-    names = [case.id for case in cases]
+    known = dict.fromkeys(name for case in cases for name in (case.id, case.name))
     for name in only:
-        if name not in names:
-            raise fail(_("there is no case `{name}`").format(name=name), did_you_mean(name, names))
-    done = run(book, [case for case in cases if not only or case.id in only])
+        if name not in known:
+            raise fail(_("there is no case `{name}`").format(name=name), did_you_mean(name, known))
+    wanted = [case for case in cases if not only or case.id in only or case.name in only]
+    done = run(book, wanted)
     if junit is not None:
         write_whole(junit, as_junit(done, book.id))
     if form == "json":
