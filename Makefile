@@ -18,11 +18,12 @@ SUITABLE = import sys; sys.exit(sys.implementation.name != "cpython" or not (3, 
 HAS_VENV = import ensurepip, venv
 HAS_HEADERS = import os, sys, sysconfig; sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))
 
-.PHONY: help consult test lint format examples bench clean
+.PHONY: help consult test test-all lint format examples bench clean
 
 help:
 	@echo 'make consult   set up, and consult on PROFILE ($(PROFILE))'
-	@echo 'make test      set up, and run all tests'
+	@echo 'make test      set up, and run the tests'
+	@echo 'make test-all  those too that take longer'
 	@echo 'make lint      ruff, mypy --strict, import contracts'
 	@echo 'make format    lay out the code as `make lint` wants it'
 	@echo 'make examples  make the catalogs, docs/examples and the transcripts anew'
@@ -33,6 +34,9 @@ consult: $(VENV)/.installed
 	@"$(BIN)/dottedline" consult "$(PROFILE)"
 
 test: $(VENV)/.installed-test
+	"$(BIN)/python" -m pytest -n auto -m "not slow" $(PYTEST_ARGS)
+
+test-all: $(VENV)/.installed-test
 	"$(BIN)/python" -m pytest -n auto $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-lint
