@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 import dottedline
 import oracle
 import strategies
+from all_books import PRACTICE, TYRES, engine
 from dottedline.authoring.testing.alterations import Alterations
 from dottedline.authoring.testing.cases import Case, Expected, misses
 from dottedline.authoring.testing.judging import Judge
@@ -166,10 +167,15 @@ def test_cases_that_fail_catch_nothing(outing: Path) -> None:
     )
 
 
-def test_book_that_extends_another_is_altered_alone() -> None:
-    book = dottedline.load(HERE / "books" / "house_practice" / "rules" / "house_practice")
+@pytest.mark.parametrize("name", [TYRES, PRACTICE])
+def test_no_mutant_of_another_rulebook_survives(name: str) -> None:
+    book = engine(name)
     told = MutantWords(book)
     assert [told.told(each.mutant) for each in mutate(book, read_cases(book)).of("survives")] == []
+
+
+def test_book_that_extends_another_is_altered_alone() -> None:
+    book = dottedline.load(HERE / "books" / "house_practice" / "rules" / "house_practice")
     own = {rule.id for _decision, rule in book.data.rules() if rule.book == book.id}
     own |= {o.rule for d in book.data.decisions.values() for o in d.alternatives if o.book == book.id}
     altered = {mutant.about for mutant in mutants(book.network)} - set(book.data.decisions)
