@@ -11,7 +11,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 os.environ["POLARS_MAX_THREADS"] = "1"
@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 import dottedline
 from dottedline.batch.evaluation import Evaluator
+from dottedline.batch.parquet import Parquet
 
 #: How results are packed, by all: fast, and what pyarrow does unless told otherwise.
 COMPRESSION = "snappy"
@@ -36,12 +37,11 @@ WRITTEN = GROUP
 def ours(
     evaluator: Evaluator, columns: Sequence[str], source: Path, target: Path, results: Sequence[str]
 ) -> None:
-    """Reads, evaluates and writes batch by batch, with nothing but the public interface and pyarrow."""
-    file = opened(source)
+    """Reads, evaluates and writes batch by batch, as the command does, the columns of results that peers have too."""
     schema = pa.schema([evaluator.schema.field(name) for name in results])
     with pq.ParquetWriter(target, schema, compression=COMPRESSION, write_batch_size=WRITTEN) as writer:
         waiting: list[pa.RecordBatch] = []
-        for batch in file.iter_batches(BATCH, columns=list(columns), use_threads=False):
+        for batch in batches(source, columns):
             evaluated = evaluator.evaluate(batch)
             assert not evaluated.rejects
             waiting.append(evaluated.results.select(results))
@@ -74,21 +74,15 @@ def polars(source: Path, target: Path) -> None:
 
 def floor(columns: Sequence[str], source: Path, target: Path, results: pa.Table) -> None:
     """What pyarrow needs to read the same columns and to write the results, which are there already."""
-    for _batch in opened(source).iter_batches(BATCH, columns=list(columns), use_threads=False):
+    for _batch in batches(source, columns):
         pass
     pq.write_table(results, target, compression=COMPRESSION, row_group_size=GROUP, write_batch_size=WRITTEN)
 
 
-def opened(source: Path) -> pq.ParquetFile:
-    """A file whose texts are read as they are stored: each different one once."""
-    with pq.ParquetFile(source) as file:
-        schema = file.schema
-        texts = [
-            schema.column(n).path
-            for n in range(len(schema.names))
-            if schema.column(n).logical_type.type == "STRING"
-        ]
-    return pq.ParquetFile(source, read_dictionary=texts)
+def batches(source: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """The companies in a file, as dottedline reads them: each different text once, row group by row group."""
+    with source.open("rb") as file:
+        yield from Parquet(file, BATCH).batches(list(columns))
 
 
 def one_thread() -> None:

@@ -13,13 +13,13 @@ from typing import IO, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet
 
 from ..files import STANDARD
 from ..language import _
 from ..library import Rulebook
 from ..problems import InputError, Problem, reason_of
 from .formats import COMPRESSIONS, PROFILES, Format
+from .parquet import Parquet
 from .pieces import Piece, empty, in_batches, without_views
 from .profiles import Profiles
 from .texts import Lines, Separated, Text
@@ -84,12 +84,8 @@ def _source(
         return Lines(Text(file, name, how.encoding), name, book.vocabulary.families, how.size)
     file = stack.enter_context(_seekable(file))
     if format.kind == "parquet":
-        table = _with_dictionaries(file)
-
-        def batches(columns: Sequence[str] | None) -> Iterable[pa.RecordBatch]:
-            return table.iter_batches(how.size, columns=columns)  # type: ignore[no-any-return]
-
-        return Columnar(table.schema_arrow, batches, how.size, table.metadata.num_rows)
+        table = Parquet(file, how.size)
+        return Columnar(table.schema, table.batches, how.size, table.count)
     # An Arrow file or stream: which of the two, it says itself.
     magic = file.read(6)
     file.seek(0)
@@ -99,15 +95,6 @@ def _source(
     reader = pa.ipc.open_file(file)
     numbers = range(reader.num_record_batches)
     return Columnar(reader.schema, lambda _columns: map(reader.get_batch, numbers), how.size)
-
-
-def _with_dictionaries(file: pa.NativeFile) -> pa.parquet.ParquetFile:
-    """A Parquet file whose texts are read as they lie in it: each different one once, lists of them too."""
-    columns = pa.parquet.read_metadata(file).schema
-    file.seek(0)
-    described = [columns.column(n) for n in range(len(columns))]
-    texts = [column.path for column in described if column.logical_type.type == "STRING"]
-    return pa.parquet.ParquetFile(file, read_dictionary=texts)
 
 
 class _Named:
@@ -196,6 +183,10 @@ def _told(name: str) -> Iterator[None]:
         raise InputError([Problem(_("there is no file `{file}`").format(file=name))]) from None
     except pa.ArrowInvalid as error:
         raise _not_whole(name, error) from None
+    except pa.ArrowNotImplementedError as error:
+        raise InputError(
+            [Problem(_("`{file}` cannot be read: {reason}").format(file=name, reason=error))]
+        ) from None
     except OSError as error:
         if error.errno is None:  # pyarrow's word for a file that ends too early
             raise _not_whole(name, error) from None
