@@ -37,7 +37,7 @@ WRITTEN = GROUP
 def ours(
     evaluator: Evaluator, columns: Sequence[str], source: Path, target: Path, results: Sequence[str]
 ) -> None:
-    """Reads, evaluates and writes batch by batch, as the command does, the columns of results that peers have too."""
+    """Reads, evaluates and writes as the command does, the columns of results that peers have too."""
     schema = pa.schema([evaluator.schema.field(name) for name in results])
     with pq.ParquetWriter(target, schema, compression=COMPRESSION, write_batch_size=WRITTEN) as writer:
         waiting: list[pa.RecordBatch] = []
