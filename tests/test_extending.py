@@ -204,3 +204,206 @@ def test_the_chart_says_whose_advice_it_is(tmp_path: Path) -> None:
 def test_the_shipped_book_is_told_as_it_was() -> None:
     assert AFTER not in str(BASE.consult({}).to_dict())
     assert BASE.data.added_by(["b2b_marketing"]) == ()
+
+
+# --- each way to say otherwise --------------------------------------------------------------------
+
+BASE_RULES = """\
+rulebook:
+  id: base
+  title: Drinks
+  version: 1.0.0
+  language: 1
+  vocabulary: base
+  source: {title: The book of drinks, date: "2026-01-05"}
+guidance:
+  - {item: 1, modality: default, says: Tea is usual.}
+  - {item: 2, modality: should, says: When it is hot there should be water.}
+  - {item: 3, modality: may, says: There may be water too.}
+topics: [{id: drinks, title: Drinks}]
+decisions:
+  - id: drink
+    title: Drink
+    asks: What is there to drink?
+    topic: drinks
+    kind: placement
+    hit_policy: single
+    outcomes: {tea: {label: tea}, water: {label: water}}
+    rules:
+      - {id: drink-tea, outcome: tea, modality: default, because: Tea is usual., guidance: [1]}
+      - {id: drink-water, when: {hot: true}, outcome: water, modality: should, overrides: [drink-tea], because: It is hot., guidance: [2]}
+    alternatives:
+      - {id: drink-water-too, outcome: water, modality: may, because: Water does no harm., guidance: [3]}
+  - id: cup
+    title: Cup
+    asks: Which cup?
+    topic: drinks
+    kind: placement
+    hit_policy: single
+    outcomes: {large: {label: large}, small: {label: small}}
+    rules:
+      - {id: cup-large, when: {drink: water}, outcome: large, modality: default, because: Water takes room., guidance: [2]}
+      - {id: cup-small, when: {drink: tea}, outcome: small, modality: default, because: Tea is strong., guidance: [1]}
+statements: [{id: enjoy, show: always, text: Enjoy., guidance: [1]}]
+silences:
+  - {id: milk, about: [drink], says: whether there is milk}
+  - {id: handles, about: [cup], says: whether cups have handles}
+teams:
+  - id: kitchen
+    label: Kitchen
+    mission: It makes the drinks.
+    guidance: [1]
+    responsibilities: [{id: kettle, label: Kettle, modality: default, guidance: [1]}]
+"""
+BASE_FACTS = """\
+vocabulary: {id: base, title: Drinks, subject: the day}
+sections: [{id: day, title: The day}]
+lists: {rooms: {kitchen: kitchen, hall: hall}}
+facts:
+  hot: {type: yes_no, section: day, label: Hot, question: Is it hot?, why: Water is for hot days., guidance: [2]}
+  warm: {for_each: rooms, type: yes_no, section: day, label: "{item} warm", question: "Is the {item} warm?", why: It is nice., guidance: [1]}
+constraints: [{id: cold-kitchen, level: error, when: {hot: true, warm.kitchen: false}, says: On a hot day the kitchen is warm.}]
+"""
+HEAD = """\
+rulebook:
+  id: ours
+  title: Our drinks
+  version: 1.0.0
+  language: 2
+  extends: base
+  source: {title: Our house, date: "2026-02-01"}
+guidance: [{item: 1, modality: must, says: We drink milk.}]
+"""
+MILK = "because: We like it., guidance: [1]"
+
+
+def extended(folder: Path, own: str, facts: str = "", head: str = HEAD) -> dottedline.Rulebook:
+    for name, text in (("rules/base", BASE_RULES), ("facts/base", BASE_FACTS), ("rules/ours", head + own), ("facts/ours", facts)):
+        if text:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            (folder / name / "book.yaml").write_text(text, encoding="utf-8")
+    return dottedline.load(folder / "rules" / "ours")
+
+
+def decide(book: dottedline.Rulebook, facts: dict[str, object], decision: str = "drink") -> tuple[str | None, str | None, list[str]]:
+    said = book.consult(facts).decisions[decision]
+    return said.outcome, said.modality, [option.outcome for option in said.options]
+
+
+def test_a_rule_in_a_decision_of_the_same_id_is_added(tmp_path: Path) -> None:
+    book = extended(tmp_path, f"""\
+decisions:
+  - id: drink
+    title: What we drink
+    outcomes: {{milk: {{label: milk}}}}
+    rules:
+      - {{id: ours-milk, when: {{hot: false}}, outcome: milk, modality: must, overrides: [drink-tea], {MILK}}}
+""")  # fmt: skip
+    assert decide(book, {"hot": False}) == ("milk", "must", ["milk", "water"])
+    assert decide(book, {"hot": True}) == ("water", "should", ["water"])
+    assert book.data.decisions["drink"].title == "What we drink"
+    assert book.data.decisions["drink"].asks == "What is there to drink?"
+
+
+def test_what_overrides_a_replaced_rule_overrides_what_is_in_its_place(tmp_path: Path) -> None:
+    book = extended(tmp_path, f"""\
+decisions:
+  - id: drink
+    outcomes: {{milk: {{label: milk}}}}
+    rules: [{{id: ours-milk, replaces: drink-tea, outcome: milk, modality: must, {MILK}}}]
+""")  # fmt: skip
+    assert decide(book, {"hot": False}) == ("milk", "must", ["milk", "water"])
+    assert decide(book, {"hot": True})[0] == "water"
+    assert [rule.id for rule in book.data.decisions["drink"].rules] == ["ours-milk", "drink-water"]
+
+
+def test_a_rule_may_keep_the_id_of_the_one_that_it_replaces(tmp_path: Path) -> None:
+    book = extended(tmp_path, f"""\
+decisions:
+  - id: drink
+    rules: [{{id: drink-tea, replaces: drink-tea, outcome: water, modality: must, {MILK}}}]
+    alternatives: [{{id: ours-tea, replaces: drink-water-too, outcome: tea, modality: must, {MILK}}}]
+""")  # fmt: skip
+    assert decide(book, {"hot": False}) == ("water", "must", ["water", "tea"])
+    assert book.data.rule_named["drink-tea"].book == "ours"
+
+
+def test_what_is_dropped_is_overridden_by_nothing(tmp_path: Path) -> None:
+    book = extended(tmp_path, "drops: {rules: [drink-tea, drink-water-too], statements: [enjoy], silences: [milk]}\n")
+    assert decide(book, {"hot": True}) == ("water", "should", ["water"])
+    assert book.consult({"hot": False}).decisions["drink"].status == "silent"
+    assert not book.data.statements and [silence.id for silence in book.data.silences] == ["handles"]
+
+
+def test_a_decision_is_dropped_with_what_was_not_said_of_it(tmp_path: Path) -> None:
+    book = extended(tmp_path, "drops: {decisions: [cup]}\n")
+    assert list(book.data.decisions) == ["drink"]
+    assert [silence.id for silence in book.data.silences] == ["milk"]
+
+
+def test_a_contradiction_between_two_books_is_found(tmp_path: Path) -> None:
+    with pytest.raises(dottedline.RulebookError, match="`drink-tea` and `ours-milk` of `drink` can hold together"):
+        extended(tmp_path, f"""\
+decisions:
+  - id: drink
+    outcomes: {{milk: {{label: milk}}}}
+    rules: [{{id: ours-milk, outcome: milk, modality: must, {MILK}}}]
+""")  # fmt: skip
+
+
+def test_a_team_is_added_to(tmp_path: Path) -> None:
+    book = extended(tmp_path, """\
+teams: [{id: kitchen, responsibilities: [{id: cow, label: Cow, modality: must, guidance: [1]}]}]
+""")  # fmt: skip
+    duties = [(duty.id, duty.team_label, duty.book) for duty in book.consult({}).responsibilities]
+    assert duties == [("kettle", "Kitchen", "base"), ("cow", "Kitchen", "ours")]
+
+
+def test_a_vocabulary_is_put_on_top_of_the_other(tmp_path: Path) -> None:
+    facts = """\
+vocabulary: {id: ours, title: Drinks and rooms}
+lists: {rooms: {cellar: cellar}}
+sections: [{id: house, title: The house}]
+facts:
+  cow: {type: yes_no, section: house, label: Cow, question: Is there a cow?, why: It gives milk., guidance: [1, "base:1"]}
+"""
+    book = extended(tmp_path, "", facts, HEAD.replace("extends: base", "extends: base\n  vocabulary: ours"))
+    assert list(book.vocabulary.facts) == ["hot", "warm.kitchen", "warm.hall", "warm.cellar", "cow"]
+    assert (book.vocabulary.id, book.vocabulary.subject) == ("ours", "the day")
+    assert book.vocabulary.facts["cow"].guidance == ("ours:1", 1)
+    assert book.vocabulary.facts["hot"].guidance == (2,)
+    with pytest.raises(dottedline.ProfileError, match="On a hot day the kitchen is warm"):
+        book.consult({"hot": True, "warm.kitchen": False, "cow": True})
+
+
+def test_three_books_on_top_of_each_other(tmp_path: Path) -> None:
+    extended(tmp_path, f"""\
+decisions: [{{id: drink, outcomes: {{milk: {{label: milk}}}}, rules: [{{id: ours-milk, replaces: drink-tea, outcome: milk, modality: must, {MILK}}}]}}]
+""")  # fmt: skip
+    (tmp_path / "rules" / "third").mkdir()
+    (tmp_path / "rules" / "third" / "book.yaml").write_text("""\
+rulebook: {id: third, title: Theirs, version: 1.0.0, language: 2, extends: ours, source: {title: A third, date: "2026-03-01"}}
+guidance: [{item: 1, modality: may, says: They drink water.}]
+drops: {rules: [drink-water-too]}
+decisions: [{id: drink, rules: [{id: third-water, replaces: ours-milk, outcome: water, modality: may, because: So they say., guidance: [1, "ours:1", "base:2"]}]}]
+""")  # fmt: skip
+    book = dottedline.load(tmp_path / "rules" / "third")
+    assert list(book.data.books) == ["base", "ours", "third"]
+    assert decide(book, {"hot": False}) == ("water", "may", ["water"])
+    assert book.data.rule_named["third-water"].guidance == ("third:1", "ours:1", 2)
+    assert book.consult({}).to_dict()["rulebook"]["extends"] == [{"id": id, "version": "1.0.0"} for id in ("base", "ours")]
+    assert len(book.folders) == 4
+
+
+def test_the_translations_of_both_are_used(tmp_path: Path) -> None:
+    own = f"decisions: [{{id: drink, rules: [{{id: ours-tea, replaces: drink-tea, outcome: tea, modality: must, {MILK}}}]}}]\n"
+    extended(tmp_path, own)
+    for book, said in (("base", {"tea": "teh", "Tea is usual.": "Biasanya teh."}), ("ours", {"We like it.": "Kami suka.", "tea": "teh manis"})):
+        folder = tmp_path / "rules" / book / "translations"
+        folder.mkdir()
+        entries = "".join(f'\nmsgid "{text}"\nmsgstr "{translated}"\n' for text, translated in said.items())
+        (folder / "id.po").write_text(f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n{entries}', encoding="utf-8")
+    drink = dottedline.load(tmp_path / "rules" / "ours", language="id").consult({"hot": False}).decisions["drink"]
+    assert (drink.label, drink.rationale) == ("teh manis", "Kami suka.")
+    base = dottedline.load(tmp_path / "rules" / "base", language="id").consult({"hot": False}).decisions["drink"]
+    assert (base.label, base.rationale) == ("teh", "Biasanya teh.")

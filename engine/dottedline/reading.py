@@ -339,7 +339,8 @@ class Reading:
         exists = None if known is None else set(known)
         for word in self.names(record, "guidance"):
             book, _sign, digits = word.text.rpartition(":")
-            number = Scalar(digits, word.plain).as_number()
+            # With the name of a book it is no number to YAML, whether it stands in quotes or not.
+            number = Scalar(digits, word.plain or bool(book)).as_number()
             if not isinstance(number, int):
                 self.problems.add(
                     _("`{word}` is not the number of a guidance item").format(word=shorten(word.text)),

@@ -11,21 +11,30 @@ HIT_POLICIES = ("single", "collect")
 SHOWS = ("always", "on_request")
 CONCLUSIONS = ("outcome", "open", "silent", "remark", "finding")
 
-_ID = must(Plain.NAME)
+_ID = must(Plain.NAME, "Its name: letters, digits, `_` and `-`.")
 _BECAUSE = must(Plain.TEXT, "The reason, in words of one's own.")
 _GUIDANCE = must(Plain.GUIDANCE, "The items that it rests on; the first one carries it.")
 _MODALITY = must(OneOf(MODALITIES), "How firmly the source says so: never above the item that carries it.")
-_REPLACES = may(Plain.WORD, "What it stands in the place of, in the book that this one extends.")
+_REPLACES = may(
+    Plain.WORD, "What it stands in the place of, in the same decision of the book that this one extends."
+)
 _INFERRED = may(Plain.YES_NO, "Whether it goes beyond the source; it can be switched off.")
 
-SOURCE = Shape("`source`", {"title": must(Plain.TEXT), "date": must(Plain.WORD), "note": may(Plain.TEXT)})
+SOURCE = Shape(
+    "`source`",
+    {
+        "title": must(Plain.TEXT, "What it is called."),
+        "date": must(Plain.WORD, "When it appeared: `2026-01-31`, or in other words."),
+        "note": may(Plain.TEXT, "How it was read; shown with every answer."),
+    },
+)
 
 HEAD = Shape(
     "`rulebook`",
     {
         "id": _ID,
-        "title": must(Plain.TEXT),
-        "version": must(Plain.WORD),
+        "title": must(Plain.TEXT, "The heading of every answer."),
+        "version": must(Plain.WORD, "The version of the rulebook, shown with every answer."),
         "language": must(Plain.NUMBER, "The version of the rule language."),
         "vocabulary": may(Plain.WORD, "The folder in `facts` with what can be known."),
         "extends": may(Plain.WORD, "The rulebook that this one adds to."),
@@ -40,7 +49,7 @@ ITEM = Shape(
     N_("a guidance item"),
     {
         "item": must(Plain.NUMBER, "Its number."),
-        "section": may(Plain.WORD),
+        "section": may(Plain.WORD, "The part of the source that it is in."),
         "modality": must(OneOf(MODALITIES), "How firmly the source says it."),
         "role": may(Plain.WORD, "`rule` where a rule must carry it; else what carries it."),
         "says": must(Plain.TEXT, "What the source says, in words of one's own."),
@@ -51,12 +60,14 @@ ITEM = Shape(
     },
 )
 
-TOPIC = Shape(N_("a topic"), {"id": _ID, "title": must(Plain.TEXT)}, named=N_("the topic `{id}`"))
+TOPIC = Shape(
+    N_("a topic"), {"id": _ID, "title": must(Plain.TEXT, "Its heading.")}, named=N_("the topic `{id}`")
+)
 
 OUTCOME = Shape(
     "an outcome",
     {
-        "label": must(Plain.TEXT),
+        "label": must(Plain.TEXT, "What people read."),
         "places": may(
             Plain.WORDS, "Values of the fact that says where it is today which count as this outcome."
         ),
@@ -66,7 +77,7 @@ OUTCOME = Shape(
 OPEN_CHOICE = Shape(
     N_("an open choice"),
     {
-        "outcome": must(Plain.VALUE),
+        "outcome": must(Plain.VALUE, "An outcome of the decision."),
         "modality": may(OneOf(MODALITIES), "The rule's where there is none."),
         "because": _BECAUSE,
         "guidance": _GUIDANCE,
@@ -123,7 +134,7 @@ ALTERNATIVE = Shape(
 
 WEIGHED = Shape(
     N_("an entry of `{key}`"),
-    {"fact": must(Plain.WORD), "because": _BECAUSE, "guidance": _GUIDANCE},
+    {"fact": must(Plain.WORD, "The fact."), "because": _BECAUSE, "guidance": _GUIDANCE},
     of="weighs",
 )
 
@@ -131,14 +142,14 @@ DECISION = Shape(
     N_("a decision"),
     {
         "id": _ID,
-        "title": must(Plain.TEXT),
+        "title": must(Plain.TEXT, "Its heading."),
         "asks": must(Plain.TEXT, "The question that it answers."),
         "topic": must(Plain.WORD, "The topic that it is shown with."),
         "kind": must(OneOf(KINDS), "Where something belongs, a derived fact, or findings."),
         "hit_policy": must(OneOf(HIT_POLICIES), "One result, or all findings that show."),
         "outcomes": may(MapOf(OUTCOME, may_be_empty=False), "What it can come to."),
         "not_applicable": may(Plain.CONDITION, "Where this is true, there is nothing to decide."),
-        "rules": must(ListOf(RULE)),
+        "rules": must(ListOf(RULE), "What it follows."),
         "alternatives": may(ListOf(ALTERNATIVE), "What the source allows beside the outcome."),
         "weighs": may(
             ListOf(WEIGHED),
@@ -165,7 +176,7 @@ ORGANISATION = Shape(
         "owner": must(Plain.NAME, "The family that says who owns a responsibility."),
         "dotted": must(Plain.NAME, "The family that says where a function's dotted lines lead."),
         "contractors": must(Plain.NAME, "The list of records that names contractors."),
-        "department": must(Plain.NAME),
+        "department": must(Plain.NAME, "The place that is the department itself."),
         "groups": must(Plain.WORDS, "Places that are groups of the department."),
         "within": must(Plain.WORDS, "Other places inside it."),
         "outside": must(Plain.WORDS, "Places outside it."),
@@ -189,10 +200,10 @@ SHARE = Shape(
 #: The keys of an entry of `responsibilities` or of `sub_teams`.
 ENTRY = {
     "id": _ID,
-    "label": must(Plain.TEXT),
+    "label": must(Plain.TEXT, "What people read."),
     "modality": _MODALITY,
     "shared_with": may(Either((Plain.WORDS, ListOf(SHARE))), "Who shares it."),
-    "note": may(Plain.TEXT),
+    "note": may(Plain.TEXT, "What else there is to say of it."),
     "guidance": _GUIDANCE,
 }
 
@@ -208,12 +219,12 @@ TEAM = Shape(
     N_("a team"),
     {
         "id": _ID,
-        "label": must(Plain.TEXT),
+        "label": must(Plain.TEXT, "What people read."),
         "mission": must(Plain.TEXT, "What it is for."),
-        "note": may(Plain.TEXT),
+        "note": may(Plain.TEXT, "What else there is to say of it."),
         "guidance": _GUIDANCE,
-        "responsibilities": may(ListOf(RESPONSIBILITY)),
-        "sub_teams": may(ListOf(SUB_TEAM)),
+        "responsibilities": may(ListOf(RESPONSIBILITY), "What it answers for."),
+        "sub_teams": may(ListOf(SUB_TEAM), "The teams and roles in it."),
     },
     named=N_("the team `{id}`"),
 )
@@ -222,8 +233,8 @@ STATEMENT = Shape(
     N_("a statement"),
     {
         "id": _ID,
-        "show": must(OneOf(SHOWS)),
-        "text": must(Plain.TEXT),
+        "show": must(OneOf(SHOWS), "With every answer, or only where it is asked for."),
+        "text": must(Plain.TEXT, "What it says."),
         "guidance": _GUIDANCE,
     },
     named=N_("the statement `{id}`"),
@@ -250,8 +261,8 @@ DROPS = Shape(
     {
         "decisions": may(Plain.WORDS, "With all their rules."),
         "rules": may(Plain.WORDS, "Rules and alternatives."),
-        "statements": may(Plain.WORDS),
-        "silences": may(Plain.WORDS),
+        "statements": may(Plain.WORDS, "Texts."),
+        "silences": may(Plain.WORDS, "What was not said."),
     },
 )
 

@@ -26,8 +26,8 @@ VALUES = Either((CHOICES._replace(may_be_empty=False), Plain.WORD))
 FIELD = Shape(
     "a field",
     {
-        "type": must(OneOf(("choice", "note"))),
-        "label": must(Plain.TEXT),
+        "type": must(OneOf(("choice", "note")), "One of its values, or any text."),
+        "label": must(Plain.TEXT, "What people read."),
         "values": may(VALUES, "Its values, or the name of a list; for a choice."),
     },
     needed_for={"values": ("choice",)},
@@ -45,7 +45,7 @@ ANSWERED_BY = Shape(
 FACT = Shape(
     "a fact",
     {
-        "type": must(OneOf(TYPES)),
+        "type": must(OneOf(TYPES), "What it can be."),
         "section": must(Plain.WORD, "The section that it is asked in."),
         "for_each": may(
             Plain.WORD, "Makes a family: one fact for each entry of this list; `{item}` in texts is its label."
@@ -55,8 +55,8 @@ FACT = Shape(
         "why": must(Plain.TEXT, "Why it is asked."),
         "values": may(VALUES, "Its values with their labels, or the name of a list."),
         "unit": may(Plain.TEXT, "What is counted."),
-        "min": may(Plain.NUMBER),
-        "max": may(Plain.NUMBER),
+        "min": may(Plain.NUMBER, "The least that it can be."),
+        "max": may(Plain.NUMBER, "The most that it can be."),
         "integer": may(Plain.YES_NO, "Whether it is a whole number."),
         "fields": may(MapOf(FIELD), "What is known of each record."),
         "answered_by": may(MapOf(ANSWERED_BY), "The list of records that answers it where a profile does not."),
@@ -80,8 +80,8 @@ FACT = Shape(
 SECTION = Shape(
     N_("a section"),
     {
-        "id": must(Plain.NAME),
-        "title": must(Plain.TEXT),
+        "id": must(Plain.NAME, "Its name: letters, digits, `_` and `-`."),
+        "title": must(Plain.TEXT, "Its heading."),
         "intro": may(Plain.TEXT, "Said before its questions."),
         "optional": may(Plain.YES_NO, "Whether it is offered to be skipped."),
     },
@@ -91,7 +91,7 @@ SECTION = Shape(
 CONSTRAINT = Shape(
     N_("a constraint"),
     {
-        "id": must(Plain.NAME),
+        "id": must(Plain.NAME, "Its name: letters, digits, `_` and `-`."),
         "level": must(OneOf(LEVELS), "Whether the facts cannot be so, or are merely doubtful."),
         "when": must(Plain.CONDITION, "The combination of facts."),
         "says": must(Plain.TEXT, "What is wrong with it."),
@@ -104,7 +104,7 @@ HEAD = Shape(
     "`vocabulary`",
     {
         "id": must(Plain.NAME, "The name of its folder."),
-        "title": must(Plain.TEXT),
+        "title": must(Plain.TEXT, "What it is about."),
         "subject": may(Plain.TEXT, "What a profile is of, as in a sentence: the company."),
         "allow": ALLOW,
     },

@@ -28,6 +28,12 @@ NAME: Schema = {"type": ["string", "number"], "pattern": "^[^\\s!-,./:-@\\[-^`{-
 NUMBER: Schema = {"type": "number"}
 
 
+#: A number of the book's own, or one of a book that it extends.
+ITEM: Schema = {
+    "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[^\\s:]+:[0-9]+$"}]
+}
+
+
 def one_or_more(schema: Schema) -> Schema:
     """One of something, or a list of it."""
     return {"anyOf": [schema, {"type": "array", "items": schema}]}
@@ -42,7 +48,7 @@ _PLAIN: Mapping[Plain, Schema] = {
     Plain.NUMBER: NUMBER,
     Plain.WORDS: one_or_more(VALUE),
     Plain.GIVEN: one_or_more({"type": ["string", "number", "boolean", "null"]}),
-    Plain.GUIDANCE: one_or_more({"type": "integer", "minimum": 1}),
+    Plain.GUIDANCE: one_or_more(ITEM),
     Plain.CONDITION: {"$ref": "#/definitions/condition"},
 }
 
