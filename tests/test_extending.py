@@ -372,7 +372,7 @@ facts:
     assert (book.vocabulary.id, book.vocabulary.subject) == ("ours", "the day")
     assert book.vocabulary.facts["cow"].guidance == ("ours:1", 1)
     assert book.vocabulary.facts["hot"].guidance == (2,)
-    with pytest.raises(dottedline.ProfileError, match="On a hot day the kitchen is warm"):
+    with pytest.raises(dottedline.ProfileError, match="on a hot day the kitchen is warm"):
         book.consult({"hot": True, "warm.kitchen": False, "cow": True})
 
 
