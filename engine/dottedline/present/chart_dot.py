@@ -72,7 +72,7 @@ class _Graph:
     def lines(self) -> Iterator[str]:
         title = ", ".join(chart_words.title(chart) for chart in self.charts)
         yield "// neato -n2 draws this as it is laid out here; other engines lay it out anew."
-        yield f"digraph {_quoted(title)} {{"
+        yield f"digraph {quoted(title)} {{"
         # Boxes that come closer to each other than twice `esep` would keep lines from being led around them.
         look = {
             "bgcolor": "#ffffff",
@@ -81,9 +81,9 @@ class _Graph:
             "esep": "+3",
             "outputorder": "edgesfirst",
         }
-        yield f"  graph{_attributes(**look)}"
+        yield f"  graph{attributes(**look)}"
         yield (
-            f"  node{_attributes(shape='box', style='rounded,filled', fixedsize='true')[:-1]} "
+            f"  node{attributes(shape='box', style='rounded,filled', fixedsize='true')[:-1]} "
             f'label="" fontname="Helvetica"]'
         )
         y = 0.0
@@ -116,9 +116,9 @@ class _Graph:
     def _node(self, id: str, placed: Placed) -> str:
         look = _BOXES[chart_words.sample_of(placed.box) or _kind(placed.box)]
         fontcolor = look.get("fontcolor", "#111111")
-        lines = [(f"<b>{_html(line)}</b>", NAME_SIZE, fontcolor) for line in placed.name]
+        lines = [(f"<b>{html_text(line)}</b>", NAME_SIZE, fontcolor) for line in placed.name]
         faint = look.get("fontcolor", "#444444")
-        lines += [(_html(line), NOTE_SIZE, faint) for line in placed.notes]
+        lines += [(html_text(line), NOTE_SIZE, faint) for line in placed.notes]
         return self._box(id, placed.x, placed.y, WIDTH, placed.height, look, lines)
 
     def _box(
@@ -132,10 +132,10 @@ class _Graph:
         lines: Sequence[tuple[str, int, str]] = (),
     ) -> str:
         """A node of a fixed size, the lines of its text from its left edge on."""
-        attributes = {**look, "pos": _point((x + width / 2, y + height / 2))}
+        look = {**look, "pos": _point((x + width / 2, y + height / 2))}
         if "peripheries" in look:
             width, height = width - _SECOND_BORDER, height - _SECOND_BORDER
-        attributes |= {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
+        look |= {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
         label = ""
         if lines:
             room = f'align="left" balign="left" fixedsize="true" width="{width - 2 * MARGIN:.0f}"'
@@ -146,20 +146,20 @@ class _Graph:
                 for line, size, color in lines
             )
             label = f' label=<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{rows}</table>>'
-        return f"  {_quoted(id)}{_attributes(**attributes)[:-1]}{label}]"
+        return f"  {quoted(id)}{attributes(**look)[:-1]}{label}]"
 
     def _plain(
         self, id: str, lines: Sequence[str], x: float, y: float, width: float, size: int = NOTE_SIZE
     ) -> str:
         """Text without a box."""
         bold = size == TITLE_SIZE
-        told = [(f"<b>{_html(line)}</b>" if bold else _html(line), size, "#333333") for line in lines]
+        told = [(f"<b>{html_text(line)}</b>" if bold else html_text(line), size, "#333333") for line in lines]
         look = {"shape": "plaintext", "style": ""}
         return self._box(id, x, y, width, LINE[size] * len(lines), look, told)
 
     def _edge(self, chart: Chart, source: str, target: str, look: dict[str, str]) -> str:
-        ends = f"{_quoted(f'{chart.which}.{source}')} -> {_quoted(f'{chart.which}.{target}')}"
-        return f"  {ends}{_attributes(**look)}"
+        ends = f"{quoted(f'{chart.which}.{source}')} -> {quoted(f'{chart.which}.{target}')}"
+        return f"  {ends}{attributes(**look)}"
 
     def _dotted(self, chart: Chart, line: DottedLine) -> str:
         look = {**(_ASKED if line.asked else _DOTTED), "constraint": "false"}
@@ -186,7 +186,7 @@ class _Graph:
         ends = [f"legend.{sample}.{end}" for end in ("start", "end")]
         for end, at in zip(ends, (x + MARGIN, x + width - 12), strict=True):
             yield self._box(end, at, y + height / 2, 1, 1, {"shape": "point", "style": "invis"})
-        yield f"  {_quoted(ends[0])} -> {_quoted(ends[1])}{_attributes(**look)}"
+        yield f"  {quoted(ends[0])} -> {quoted(ends[1])}{attributes(**look)}"
 
 
 def _kind(box: Box) -> str | None:
@@ -206,16 +206,18 @@ def _point(point: Point) -> str:
     return f"{point[0]:.1f},{0.0 - point[1]:.1f}"
 
 
-def _attributes(**attributes: str) -> str:
-    told = " ".join(f"{name}={_quoted(value)}" for name, value in attributes.items())
+def attributes(**named: str) -> str:
+    """Attributes of a graph, a node or an edge, in brackets."""
+    told = " ".join(f"{name}={quoted(value)}" for name, value in named.items())
     return f" [{told}]"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A text in Graphviz's language, where a backslash begins a code and entities are read."""
     escaped = text.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
-def _html(text: str) -> str:
+def html_text(text: str) -> str:
+    """A text in a label that is written as HTML."""
     return escape(text).replace("\\", "\\\\")

@@ -69,13 +69,24 @@ def charts_png(charts: Sequence[Chart]) -> bytes:
     )
 
 
+def graph_svg(graph: str) -> bytes:
+    """A graph in Graphviz's language as an SVG, with the ranks that `dot` finds.
+
+    Raises:
+        CannotDraw: where there is no engine to draw it.
+    """
+    return _graph_drawn(graph, ["-Kdot", "-Tsvg"])
+
+
 def _drawn(charts: Sequence[Chart], form: str) -> bytes:
-    command = [engine(), "-Kneato", "-n2", "-q", f"-T{form}"]
-    if form == "png":
-        command.append(f"-Gdpi={_DOTS}")
-    graph = charts_dot(charts).encode()
+    dots = [f"-Gdpi={_DOTS}"] if form == "png" else []
+    return _graph_drawn(charts_dot(charts), ["-Kneato", "-n2", f"-T{form}", *dots])
+
+
+def _graph_drawn(graph: str, how: Sequence[str]) -> bytes:
+    command = [engine(), "-q", *how]
     try:
-        done = subprocess.run(command, input=graph, capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(command, input=graph.encode(), capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise CannotDraw(_("the chart is too large to be drawn"), _("try --format mermaid or csv")) from None
     if done.returncode or not done.stdout:

@@ -25,7 +25,7 @@ _TYPES = {
 def print_facts(console: Console, vocabulary: Vocabulary, facts: Iterable[Fact]) -> None:
     """Prints facts by section; a family is told once, with its members."""
     section = ""
-    for group in _by_family(facts):
+    for group in by_family(facts):
         fact = group[0]
         if fact.section != section:
             section = fact.section
@@ -36,7 +36,7 @@ def print_facts(console: Console, vocabulary: Vocabulary, facts: Iterable[Fact])
             name = f"{fact.family}.*"
         lever = "  " + _("(can be chosen)") if fact.lever else ""
         console.print(Padding(Text.assemble((name, "bold cyan"), (lever, "dim")), (0, 0, 0, 2), expand=False))
-        question = fact.question if len(group) == 1 else _without_item(vocabulary, fact)
+        question = fact.question if len(group) == 1 else without_item(vocabulary, fact)
         console.print(Padding(Text(question), (0, 0, 0, 4), expand=False))
         console.print(Padding(Text(value_text(fact), style="dim"), (0, 0, 0, 4), expand=False))
         if len(group) > 1:
@@ -93,14 +93,15 @@ def blank_profile(vocabulary: Vocabulary, facts: Iterable[Fact]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _by_family(facts: Iterable[Fact]) -> Iterable[list[Fact]]:
+def by_family(facts: Iterable[Fact]) -> Iterable[list[Fact]]:
+    """Facts one by one, those of a family together."""
     groups: dict[str, list[Fact]] = {}
     for fact in facts:
         groups.setdefault(fact.family or fact.id, []).append(fact)
     return groups.values()
 
 
-def _without_item(vocabulary: Vocabulary, fact: Fact) -> str:
+def without_item(vocabulary: Vocabulary, fact: Fact) -> str:
     """The question of a family, with `...` for the item."""
     for choices in vocabulary.lists.values():
         if fact.item is not None and fact.item in choices:

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "explain-code": "authoring.check",
     "test": "authoring.test",
     "mutate": "authoring.mutate",
+    "docs": "authoring.docs",
     "diff": "authoring.diff",
 }
 
