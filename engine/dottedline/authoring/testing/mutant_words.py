@@ -8,11 +8,11 @@ from ...conditions import AllOf, AnyOf, Condition, FactValue, Test
 from ...language import N_, _, counted
 from ...library import Rulebook
 from .alterations import Alterations
-from .judging import Difference, Fate
+from .judging import Fate
 from .mutants import Mutant
 from .mutating import Mutation
-from .said import DecisionSaid, FindingSaid
-from .words import Lines, facts_in_yaml, located
+from .suggesting import suggested
+from .words import Lines, in_yaml, located
 
 #: What is told of all mutants of one fate, before they are listed.
 _HEADINGS: dict[Fate, str] = {
@@ -39,12 +39,13 @@ def mutation_lines(book: Rulebook, mutation: Mutation, *, everything: bool) -> L
         if found:
             yield 0, "", ""
             yield 0, _(_HEADINGS[fate]), "bold"
-        for outcome in found:
+        for number, outcome in enumerate(found, 1):
             yield 2, located(words.told(outcome.mutant), outcome.place), ""
             if outcome.judged.by:
                 yield 4, outcome.judged.by, "dim"
             if outcome.judged.difference is not None:
-                yield from difference_lines(outcome.judged.difference)
+                case = suggested(outcome.judged.difference, f"{outcome.mutant.about}-{number}")
+                yield from suggestion_lines(case)
 
 
 def summary_lines(mutation: Mutation) -> Lines:
@@ -58,54 +59,24 @@ def summary_lines(mutation: Mutation) -> Lines:
     yield 2, _("{number} that no case notices").format(number=counts["survives"]), style
 
 
-def difference_lines(difference: Difference) -> Lines:
-    """A company for which a mutant says something else, as a case that would notice it."""
+def suggestion_lines(case: dict[str, Any]) -> Lines:
+    """A case that would notice a mutant, as a file of cases has it."""
     yield 4, _("a case would notice it, if the source says so:"), "dim"
-    if not difference.with_inferred:
-        yield 6, "inferred: false", ""
-    yield 6, f"facts: {facts_in_yaml(difference.facts)}", ""
-    expected, found = _as_expected(difference.before), _as_expected(difference.after)
-    keys = [key for key in expected if expected[key] != found.get(key)]
-    fires = sorted(_fired(difference.before) - _fired(difference.after))
-    fires_not = sorted(_fired(difference.after) - _fired(difference.before))
-    if difference.before is None:
-        yield 6, f"expect: {{{difference.about}: absent}}", ""
-    elif keys:
-        told = ", ".join(f"{key}: {expected[key]}" for key in keys)
-        yield 6, f"expect: {{{difference.about}: {{{told}}}}}", ""
-    if fires:
-        yield 6, f"fires: [{', '.join(fires)}]", ""
-    if fires_not:
-        yield 6, f"fires_not: [{', '.join(fires_not)}]", ""
-
-
-def _fired(said: DecisionSaid | FindingSaid | None) -> frozenset[str]:
-    return frozenset() if said is None else said.fired
-
-
-def _as_expected(said: DecisionSaid | FindingSaid | None) -> dict[str, str]:
-    """What is said, as a case expects it: key by key."""
-    if said is None:
-        return {}
-    if isinstance(said, FindingSaid):
-        return {"state": said.state, "modality": said.modality, "rule": said.rule}
-    options = sorted(f"{option.outcome}: {option.modality}" for option in said.options)
-    told = {"status": said.status, "outcome": said.outcome, "modality": said.modality}
-    return {
-        **{key: value for key, value in told.items() if value is not None},
-        "options": "{" + ", ".join(options) + "}",
-        "rules": f"[{', '.join(sorted(said.rules))}]",
-        "overridden": f"[{', '.join(sorted(said.overridden))}]",
-    }
+    yield 6, f"- id: {case['id']}", ""
+    for key, value in case.items():
+        if key != "id":
+            yield 8, f"{key}: {in_yaml(value)}", ""
 
 
 def as_json(book: Rulebook, mutation: Mutation) -> dict[str, Any]:
     """What became of all mutants, as JSON values."""
     words = MutantWords(book)
-    return {
-        **{fate: len(mutation.of(fate)) for fate in _HEADINGS},
-        "mutants": [{"says": words.told(each.mutant), **each.to_dict()} for each in mutation.outcomes],
-    }
+    told = []
+    for number, each in enumerate(mutation.outcomes, 1):
+        difference = each.judged.difference
+        case = None if difference is None else suggested(difference, f"{each.mutant.about}-{number}")
+        told.append({"says": words.told(each.mutant), **each.to_dict(), "case": case})
+    return {**{fate: len(mutation.of(fate)) for fate in _HEADINGS}, "mutants": told}
 
 
 class MutantWords:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, NamedTuple
 
-from ...answer import json_value
 from ...library import Rulebook
 from ...problems import Span
 from .cases import Case
@@ -28,7 +27,6 @@ class Outcome(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values; what is altered is told in words by who prints it."""
-        difference = self.judged.difference
         return {
             "decision": self.mutant.decision.id,
             "about": self.mutant.about,
@@ -38,13 +36,6 @@ class Outcome(NamedTuple):
             "column": self.place.column if self.place else None,
             "fate": self.judged.fate,
             "by": self.judged.by or None,
-            "difference": None
-            if difference is None
-            else {
-                "about": difference.about,
-                "facts": {id: json_value(value) for id, value in difference.facts.items()},
-                "inferred": difference.with_inferred,
-            },
         }
 
 

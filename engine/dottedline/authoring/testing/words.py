@@ -55,15 +55,16 @@ def _value(value: Value) -> str:
 
 def facts_in_yaml(facts: Mapping[str, object]) -> str:
     """Facts as one writes them into a case, on one line."""
-    return "{" + ", ".join(f"{id}: {_yaml(value)}" for id, value in facts.items()) + "}"
+    return "{" + ", ".join(f"{id}: {in_yaml(value)}" for id, value in facts.items()) + "}"
 
 
-def _yaml(value: object) -> str:
+def in_yaml(value: object) -> str:
+    """A value as YAML has it, on one line."""
     value = json_value(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return "[" + ", ".join(_yaml(item) for item in value) + "]"
+        return "[" + ", ".join(in_yaml(item) for item in value) + "]"
     return facts_in_yaml(value) if isinstance(value, dict) else str(value)
 
 
@@ -146,7 +147,7 @@ def _blocking(trace: RuleTrace) -> Iterator[str]:
             continue
         for test in reading.tests():
             if (test.truth is True) != wanted:
-                value = _("unknown") if test.value is None else _yaml(test.value)
+                value = _("unknown") if test.value is None else in_yaml(test.value)
                 told = _("its `when` asks that `{fact}` {wants}; it is {value}")
                 if not wanted:
                     told = _("its `unless` holds: `{fact}` {wants}; it is {value}")
