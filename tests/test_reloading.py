@@ -268,9 +268,19 @@ def test_a_rulebook_that_extends_another_follows_both(tmp_path):
 
 
 def test_in_a_spawned_process_it_is_made_anew(folder):
-    rulebooks = dottedline.Reloading(folder, every=7)
+    rulebooks = dottedline.Reloading(folder, every=7, inferred=False)
     again = pickle.loads(pickle.dumps(rulebooks))
     assert again.current.sha256 == rulebooks.current.sha256
+    assert not again.current.data.with_inferred
+
+
+def test_without_inferences(folder):
+    rulebooks = dottedline.Reloading(folder, inferred=False)
+    assert not rulebooks.current.data.with_inferred
+    version_is(folder, "2.0")
+    assert rulebooks.refresh()
+    assert rulebooks.current.version == "2.0"
+    assert not rulebooks.current.data.with_inferred
 
 
 FORKED = """

@@ -59,6 +59,7 @@ class Reloading:
         every: how many seconds lie between two looks at the files, at least.
             They are looked at when the rulebook is used; 0 never looks, other
             than by `refresh`.
+        inferred: whether it is to hold what the project inferred itself.
 
     Raises:
         RulebookError: where the rulebook is broken to begin with.
@@ -72,11 +73,13 @@ class Reloading:
         facts: str | os.PathLike[str] | None = None,
         languages: Sequence[str] = (),
         every: float = 5.0,
+        inferred: bool = True,
     ) -> None:
         self._rules = rules
         self._facts = facts
         self._languages = tuple(dict.fromkeys(map(language_named, languages or (None,))))
         self._every = every
+        self._inferred = inferred
         #: The state of files that was found broken: it is not read, nor told of, again.
         self._broken: Stamp | None = None
         self._error: Exception | None = None
@@ -88,7 +91,7 @@ class Reloading:
 
     def __reduce__(self) -> tuple[object, ...]:
         # Another process has files of its own to look at, and a lock of its own.
-        return _made_again, (self._rules, self._facts, self._languages, self._every)
+        return _made_again, (self._rules, self._facts, self._languages, self._every, self._inferred)
 
     @property
     def current(self) -> Rulebook:
@@ -190,7 +193,8 @@ class Reloading:
         raise _Unsettled([Problem(_("`{folder}` changes while it is read").format(folder=folders[0]))])
 
     def _load(self, language: str) -> Rulebook:
-        return load(self._rules, facts=self._facts, language=language)
+        book = load(self._rules, facts=self._facts, language=language)
+        return book if self._inferred else book.without_inferred()
 
 
 class _Unsettled(RulebookError):
@@ -198,9 +202,13 @@ class _Unsettled(RulebookError):
 
 
 def _made_again(
-    rules: str | os.PathLike[str], facts: str | os.PathLike[str] | None, languages: Sequence[str], every: float
+    rules: str | os.PathLike[str],
+    facts: str | os.PathLike[str] | None,
+    languages: Sequence[str],
+    every: float,
+    inferred: bool,
 ) -> Reloading:
-    return Reloading(rules, facts=facts, languages=languages, every=every)
+    return Reloading(rules, facts=facts, languages=languages, every=every, inferred=inferred)
 
 
 def _stamp_of(folders: tuple[Path, ...]) -> Stamp:

@@ -47,14 +47,9 @@ def mcp(http: str | None, token_file: str | None, book: Rulebook) -> None:
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s")
     logging.getLogger("dottedline").setLevel(logging.INFO)
     rules, facts = book.found_at
-    rulebooks = Reloading(rules, facts=facts, languages=[book.language])
     inferred = book.data.with_inferred
-
-    def current() -> Rulebook:
-        found = rulebooks.current
-        return found if inferred else found.without_inferred()
-
-    server = server_of(current)
+    rulebooks = Reloading(rules, facts=facts, languages=[book.language], inferred=inferred)
+    server = server_of(lambda: rulebooks.current)
     if address is None:
         running.run_over_pipes(server)
     else:
