@@ -20,7 +20,7 @@ from ..language import _, list_of, speaking
 from ..reasons import Explanation
 from ..whatif import WhatIf
 from ..why_not import WhyNot
-from ..words import sentence
+from ..words import join_sentences, sentence
 from . import chart_words
 from .chart_image import CannotDraw, charts_svg
 from .chart_tree import charts_text
@@ -102,7 +102,7 @@ def _why_not(asked: WhyNot) -> Iterator[Element]:
 
 def _report(told: Report) -> Iterator[Element]:
     yield element("div", told.title, class_="dl-title")
-    yield element("div", f"{sentence(told.subtitle)} {told.known}", class_="dl-quiet")
+    yield element("div", join_sentences(sentence(told.subtitle), told.known), class_="dl-quiet")
     for note in told.notes:
         label = element("strong", _("{label}: ").format(label=_("Please check")))
         yield element("div", label, note, class_="dl-note")

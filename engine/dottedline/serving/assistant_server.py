@@ -23,7 +23,7 @@ from ..library import Rulebook
 from ..logs import LOGGER
 from ..matcher import EngineFault
 from ..present.report import cited
-from ..words import sentence
+from ..words import join_sentences, sentence
 from . import operations
 from .assistant_schemas import input_schema, output_schema
 from .assistants import Result, call, tools_of
@@ -62,7 +62,7 @@ _CONDUCT = (
 def instructions(book: Rulebook) -> str:
     """What an assistant is told when it connects, in the language spoken now."""
     advice = _("The advice is that of the rulebook. Put it into words, and add nothing to it.")
-    head = f"{book.title}. {sentence(cited(book.data))} {advice}"
+    head = join_sentences(sentence(book.title), sentence(cited(book.data)), advice)
     return "\n".join([head, *(f"- {_(text)}" for text in _CONDUCT)])
 
 

@@ -22,7 +22,7 @@ from ..present.whatif import whatif_report
 from ..problems import InputError, Problems, did_you_mean, listing
 from ..reading import Reading
 from ..whatif import what_if
-from ..words import sentence
+from ..words import join_sentences, sentence
 from . import operations
 from .grounds import grounds, grounds_text, item_told
 from .request import Request
@@ -106,7 +106,7 @@ def _next_question(book: Rulebook, asked: Values, values: Values) -> tuple[Value
 def _consult(book: Rulebook, asked: Values, _values: Values) -> tuple[Values, str]:
     answer = _answer(book, asked)
     found = _grounded(answer, None)
-    lines = [f"# {plain(book.title)}", "", f"{sentence(cited(book.data))} {known_text(answer)}"]
+    lines = [f"# {plain(book.title)}", "", join_sentences(sentence(cited(book.data)), known_text(answer))]
     lines += [f"> {plain(note)}" for note in notes_of(book.data, answer)]
     lines += ["", grounds_text(found["grounds"])]
     return found, _ended("\n".join(lines), found)
