@@ -30,6 +30,7 @@ from dottedline.language import LANGUAGES, speaking
 anyio = needs("anyio")
 needs("anyio.from_thread")
 mcp = needs("mcp")
+httpx2 = needs("httpx2")
 
 from mcp.client.stdio import stdio_client  # noqa: E402
 from mcp.client.streamable_http import streamable_http_client  # noqa: E402
@@ -397,6 +398,12 @@ def test_only_who_brings_the_token_is_answered(tmp_path):
         assert status_of(url, Authorization=f"Bearer {TOKEN}x") == 401
         assert status_of(url, Authorization=f"Basic {TOKEN}") == 401
         assert status_of(url, Authorization=f"Bearer {TOKEN}") == 200
+
+        async def work(session, _started):
+            return await session.call_tool("consult", ASKED["consult"])
+
+        client = httpx2.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"})
+        assert not with_session(streamable_http_client(url, http_client=client), work).is_error
 
 
 def test_pages_of_other_sites_are_not_let_in_bodies_are_bounded_and_it_stops_with_a_client_connected():
