@@ -1,4 +1,4 @@
-"""Makes the JSON Schemas from the declarations of the program, and that of profiles from the vocabulary.
+"""Makes the JSON Schemas from what the program declares, those of profiles and cases from the vocabulary.
 
 `python docs/schemas.py` writes them, with `--check` it only says which are stale.
 """
@@ -13,9 +13,10 @@ from dottedline import schemas
 from dottedline.files import write_whole
 from dottedline.schemas.inputs import inputs
 from dottedline.schemas.outputs import outputs
-from dottedline.schemas.profiles import profile_schema
+from dottedline.schemas.profiles import case_schema, profile_schema
 
 ROOT = Path(__file__).parents[1]
+CASE = ROOT / "rules" / "b2b_marketing" / "case.schema.json"
 PROFILE = ROOT / "facts" / "b2b_marketing" / "profile.schema.json"
 
 
@@ -24,6 +25,7 @@ def made() -> dict[Path, str]:
     named = {schemas.path_of(name): schema for name, schema in [*inputs(), *outputs()]}
     book = dottedline.load()
     named[PROFILE] = profile_schema(book.vocabulary, book.id)
+    named[CASE] = case_schema(book.vocabulary, book.id)
     return {path: schemas.text(schema) for path, schema in named.items()}
 
 

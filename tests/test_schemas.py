@@ -93,7 +93,7 @@ def references(part: Any) -> Iterator[str]:
 
 def test_the_command_lists_them() -> None:
     listed = [line.split()[0] for line in run("schema", "--list").stdout.splitlines()]
-    assert listed == sorted([*schemas.names(), "profile"])
+    assert listed == sorted([*schemas.names(), "case", "profile"])
 
 
 def test_without_a_name_it_is_that_of_an_answer() -> None:

@@ -227,3 +227,17 @@ def test_a_spoiled_profile_is_marked(tmp_path: Path) -> None:
         except dottedline.ProfileError as error:
             said = [problem.message for problem in error.problems if "contradict" not in problem.message]
         assert bool(said) == bool(marks("small", text)), (done, said, marks("small", text))
+
+
+# --- modelines ------------------------------------------------------------------------------------
+
+SHIPPED = [path for folder in ("rules", "facts") for path in ROOT.glob(f"{folder}/**/*.yaml")]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_a_shipped_file_names_a_schema_that_it_fits(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = re.match(r"# yaml-language-server: \$schema=(.+)\n", text)
+    assert named, "its first line names no schema"
+    schema = json.loads((path.parent / named[1]).read_text(encoding="utf-8"))
+    assert [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(as_editors_read(text))] == []

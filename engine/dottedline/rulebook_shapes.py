@@ -101,14 +101,14 @@ RULE = Shape(
         "silent": may(Plain.YES_NO, "It concludes that the source does not say."),
         "remark": may(Plain.TEXT, "Said beside the result; decides nothing."),
         "finding": may(Plain.NAME, "It concludes this finding, in a `collect` decision."),
+        "line": may(LINE, "The dotted line that a finding asks for."),
+        "text": may(Plain.TEXT, "What a finding says."),
         "modality": _MODALITY._replace(required=False),
         "overrides": may(Plain.WORDS, "Rules of the same decision that give way where this one holds."),
         "replaces": _REPLACES,
-        "inferred": _INFERRED,
-        "text": may(Plain.TEXT, "What a finding says."),
-        "line": may(LINE, "The dotted line that a finding asks for."),
         "because": _BECAUSE,
         "guidance": _GUIDANCE,
+        "inferred": _INFERRED,
         "allow": ALLOW,
     },
     named=N_("the rule `{id}`"),
@@ -180,11 +180,11 @@ ORGANISATION = Shape(
         "groups": must(Plain.WORDS, "Places that are groups of the department."),
         "within": must(Plain.WORDS, "Other places inside it."),
         "outside": must(Plain.WORDS, "Places outside it."),
+        "functions": may(MapOf(Plain.WORD), "Groups that are functions too."),
+        "scattered": may(Plain.WORDS, "Places that are no one unit."),
         "contractor": must(Plain.NAME, "The place of work that is given out."),
         "open_role": must(Plain.NAME, "The place of what is not yet there."),
         "absent": must(Plain.NAME, "The place of what there is none of."),
-        "functions": may(MapOf(Plain.WORD), "Groups that are functions too."),
-        "scattered": may(Plain.WORDS, "Places that are no one unit."),
     },
 )
 
@@ -202,9 +202,9 @@ ENTRY = {
     "id": _ID,
     "label": must(Plain.TEXT, "What people read."),
     "modality": _MODALITY,
+    "guidance": _GUIDANCE,
     "shared_with": may(Either((Plain.WORDS, ListOf(SHARE))), "Who shares it."),
     "note": may(Plain.TEXT, "What else there is to say of it."),
-    "guidance": _GUIDANCE,
 }
 
 RESPONSIBILITY = Shape(
@@ -250,8 +250,8 @@ SILENCE = Shape(
     N_("a silence"),
     {
         "id": _ID,
-        "says": must(Plain.TEXT, "The end of the sentence `the source does not say ...`."),
         "about": must(Plain.WORDS, "Decisions; none where it belongs to the whole."),
+        "says": must(Plain.TEXT, "The end of the sentence `the source does not say ...`."),
     },
     named=N_("the silence `{id}`"),
 )
@@ -274,10 +274,12 @@ RULEBOOK_FILE = Shape(
     {
         "rulebook": may(HEAD, "The head: in one of the files."),
         "guidance": may(ListOf(ITEM), "The items into which the source was broken down."),
-        "topics": may(ListOf(TOPIC), "In the order in which decisions are shown."),
-        "decisions": may(ListOf(DECISION), "The questions that the rulebook answers, with their rules."),
         "organisation": may(ORGANISATION, "How the facts describe the organisation of today."),
-        "teams": may(ListOf(TEAM), "What each team is for, and what it answers for."),
+        "topics": may(ListOf(TOPIC), "In the order in which decisions are shown."),
+        "decisions": may(
+            ListOf(DECISION), "The questions that the rulebook answers, with their rules."
+        )._replace(apart=True),
+        "teams": may(ListOf(TEAM), "What each team is for, and what it answers for.")._replace(apart=True),
         "statements": may(ListOf(STATEMENT), "Texts that belong to every answer, or to none in particular."),
         "left_out": may(ListOf(LEFT_OUT), "Items that no rule carries, on purpose."),
         "silences": may(ListOf(SILENCE), "What the source does not say."),

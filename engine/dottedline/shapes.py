@@ -8,7 +8,7 @@ in which to write them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
@@ -32,6 +32,8 @@ class Plain(Enum):
     NUMBER = "number"
     #: What a table or a profile may hold for a fact.
     GIVEN = "given"
+    #: Facts with their values, as a profile has them.
+    FACTS = "facts"
     #: One word, or a list of them.
     WORDS = "words"
     #: One number of a guidance item, or a list of them.
@@ -71,6 +73,8 @@ class Key(NamedTuple):
     #: What it says, for the editor of the file; empty where the name tells it all.
     says: str = ""
     required: bool = False
+    #: Whether its entries are set apart by blank lines where they take several lines.
+    apart: bool = False
 
 
 def must(holds: Kind, says: str = "") -> Key:
@@ -125,6 +129,29 @@ class Shape:
 
 
 Kind = Plain | OneOf | ListOf | MapOf | Either | Shape
+
+
+def of_several(kind: Kind | None, is_list: bool, names: Set[str]) -> Kind | None:
+    """What a list or a mapping with these keys is, of the several kinds that it could be."""
+    if not isinstance(kind, Either):
+        return kind
+    for each in kind.kinds:
+        fits = isinstance(each, ListOf) if is_list else isinstance(each, MapOf)
+        if fits or (isinstance(each, Shape) and not is_list and names <= each.keys.keys()):
+            return each
+        if isinstance(each, Either) and (inner := of_several(each, is_list, names)) is not None:
+            return inner
+    return None
+
+
+def inside(kind: Kind | None, name: str | None) -> Key:
+    """What is under a key of a kind, or an item of it where there is no name."""
+    if isinstance(kind, Shape) and name is not None:
+        return kind.keys.get(name, _ANYTHING)
+    return Key(kind.of) if isinstance(kind, (MapOf, ListOf)) else _ANYTHING
+
+
+_ANYTHING = Key(Plain.GIVEN)
 
 #: One thing that the checks find, and that may be so all the same.
 ALLOWED = Shape(

@@ -27,8 +27,8 @@ FIELD = Shape(
     "a field",
     {
         "type": must(OneOf(("choice", "note")), "One of its values, or any text."),
-        "label": must(Plain.TEXT, "What people read."),
         "values": may(VALUES, "Its values, or the name of a list; for a choice."),
+        "label": must(Plain.TEXT, "What people read."),
     },
     needed_for={"values": ("choice",)},
 )
@@ -47,21 +47,21 @@ FACT = Shape(
     {
         "type": must(OneOf(TYPES), "What it can be."),
         "section": must(Plain.WORD, "The section that it is asked in."),
-        "for_each": may(
-            Plain.WORD, "Makes a family: one fact for each entry of this list; `{item}` in texts is its label."
-        ),
         "label": must(Plain.TEXT, "What it is called in answers."),
         "question": must(Plain.TEXT, "How it is asked."),
         "why": must(Plain.TEXT, "Why it is asked."),
+        "for_each": may(
+            Plain.WORD, "Makes a family: one fact for each entry of this list; `{item}` in texts is its label."
+        ),
         "values": may(VALUES, "Its values with their labels, or the name of a list."),
         "unit": may(Plain.TEXT, "What is counted."),
+        "integer": may(Plain.YES_NO, "Whether it is a whole number."),
         "min": may(Plain.NUMBER, "The least that it can be."),
         "max": may(Plain.NUMBER, "The most that it can be."),
-        "integer": may(Plain.YES_NO, "Whether it is a whole number."),
         "fields": may(MapOf(FIELD), "What is known of each record."),
-        "answered_by": may(MapOf(ANSWERED_BY), "The list of records that answers it where a profile does not."),
         "lever": may(Plain.YES_NO, "Whether it can be chosen, and is no circumstance."),
         "derived": may(Plain.YES_NO, "Whether the outcome of the decision with its id is this fact."),
+        "answered_by": may(MapOf(ANSWERED_BY), "The list of records that answers it where a profile does not."),
         "guidance": may(Plain.GUIDANCE, "The items that speak of it."),
         "allow": ALLOW,
     },
@@ -117,7 +117,7 @@ VOCABULARY_FILE = Shape(
         "vocabulary": may(HEAD, "The head: in one of the files."),
         "lists": may(MapOf(CHOICES), "Named lists of values."),
         "sections": may(ListOf(SECTION), "In the order in which people are asked."),
-        "facts": may(MapOf(FACT), "What can be known."),
+        "facts": may(MapOf(FACT), "What can be known.")._replace(apart=True),
         "constraints": may(ListOf(CONSTRAINT), "Combinations of facts that cannot be, or are doubtful."),
     },
 )

@@ -12,7 +12,10 @@ from ..problems import did_you_mean
 from . import Command, language_option
 
 #: What is made for each rulebook, with its title.
-_OF_A_BOOK = {"profile": N_("A company's profile, for a rulebook")}
+_OF_A_BOOK = {
+    "profile": N_("A company's profile, for a rulebook"),
+    "case": N_("Cases of a rulebook"),
+}
 
 
 @click.command(cls=Command)
@@ -21,7 +24,7 @@ _OF_A_BOOK = {"profile": N_("A company's profile, for a rulebook")}
 @click.option(
     "--rules",
     metavar="BOOK",
-    help="For `profile`: a shipped rulebook, or the folder of another.  [default: b2b_marketing]",
+    help="For `profile` and `case`: a shipped rulebook, or the folder of another.  [default: b2b_marketing]",
 )
 @language_option
 def schema(name: str, listed: bool, rules: str | None) -> None:
@@ -44,12 +47,15 @@ def schema(name: str, listed: bool, rules: str | None) -> None:
         message = _("there is no schema `{name}`; {hint}").format(name=name, hint=hint)
         raise click.BadParameter(message, param_hint="NAME")
     if name in _OF_A_BOOK:
-        from ..schemas.profiles import profile_schema
+        from ..schemas.profiles import case_schema, profile_schema
 
         book = load(rules or DEFAULT)
-        made = profile_schema(book.vocabulary, book.id)
+        make = profile_schema if name == "profile" else case_schema
+        made = make(book.vocabulary, book.id)
     elif rules is not None:
-        raise click.UsageError(_("--rules goes with `profile`: the others are the same for all rulebooks"))
+        raise click.UsageError(
+            _("--rules goes with `profile` and `case`: the others are the same for all rulebooks")
+        )
     else:
         made = schemas.load(name)
     click.echo(schemas.text(made), nl=False)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from .. import rulebook_shapes, vocabulary_shapes
+from ..authoring.testing.shapes import CASE_FILE
 from ..batch import mapping
 from ..condition_reader import BOUNDS, GROUPS
 from ..shapes import Either, Key, Kind, ListOf, MapOf, OneOf, Plain, Shape
@@ -49,6 +50,7 @@ _PLAIN: Mapping[Plain, Schema] = {
     Plain.WORDS: one_or_more(VALUE),
     Plain.GIVEN: one_or_more({"type": ["string", "number", "boolean", "null"]}),
     Plain.GUIDANCE: one_or_more(ITEM),
+    Plain.FACTS: {"$ref": "#/definitions/facts"},
     Plain.CONDITION: {"$ref": "#/definitions/condition"},
 }
 
@@ -82,10 +84,12 @@ class Shaped:
 
     Args:
         joined: the shapes that may be written in part.
+        facts: the definitions of facts with their values, `facts` among them.
     """
 
-    def __init__(self, joined: tuple[Shape, ...] = ()) -> None:
+    def __init__(self, joined: tuple[Shape, ...] = (), facts: Mapping[str, Schema] | None = None) -> None:
         self._joined = joined
+        self._facts = facts or {"facts": {"type": "object"}}
         self.definitions: dict[str, Schema] = {}
         self._defined: dict[str, Shape] = {}
 
@@ -94,6 +98,8 @@ class Shaped:
         if isinstance(kind, Plain):
             if kind is Plain.CONDITION:
                 self.definitions.update(CONDITIONS)
+            if kind is Plain.FACTS:
+                self.definitions.update(self._facts)
             return _PLAIN[kind]
         if isinstance(kind, OneOf):
             return {"enum": list(kind.words)}
@@ -155,6 +161,11 @@ _FILES: Mapping[str, tuple[str, str, Shape]] = {
         "What `rules/<book>/*.yaml` hold where the book extends another: decisions and teams may be in part.",
         rulebook_shapes.RULEBOOK_FILE,
     ),
+    "case": (
+        "Cases of a rulebook of dottedline",
+        "What `rules/<book>/cases/*.yaml` hold.",
+        CASE_FILE,
+    ),
     "vocabulary": (
         "A file of a vocabulary of dottedline",
         "What `facts/<vocabulary>/*.yaml` hold.",
@@ -170,7 +181,20 @@ _FILES: Mapping[str, tuple[str, str, Shape]] = {
 
 def inputs() -> Iterator[tuple[str, Schema]]:
     """Each schema of what is the same for all rulebooks, with its name."""
-    for name, (title, description, shape) in _FILES.items():
-        shaped = Shaped(rulebook_shapes.JOINED if name == "extension" else ())
-        schema = {**head(name, title, description, DRAFT), **shaped.object(shape)}
-        yield name, {**schema, "definitions": dict(sorted(shaped.definitions.items()))}
+    for name in _FILES:
+        if name != "case":
+            # Facts stand in it: it is made for each rulebook.
+            yield name, of_file(name)
+
+
+def of_file(name: str, facts: Mapping[str, Schema] | None = None) -> Schema:
+    """The schema of a kind of file.
+
+    Args:
+        name: its name.
+        facts: as for `Shaped`.
+    """
+    title, description, shape = _FILES[name]
+    shaped = Shaped(rulebook_shapes.JOINED if name == "extension" else (), facts)
+    schema = {**head(name, title, description, DRAFT), **shaped.object(shape)}
+    return {**schema, "definitions": dict(sorted(shaped.definitions.items()))}

@@ -1,4 +1,4 @@
-"""The schema of profiles: made from a vocabulary, so that an editor offers its facts and values."""
+"""The schemas of profiles and cases: made from a vocabulary, so that an editor offers its facts and values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from ..profile import RULEBOOK
 from ..values import Scalar
 from ..vocabulary import Choice, Fact, Vocabulary
-from .inputs import DRAFT, YES_NO
+from .inputs import DRAFT, YES_NO, of_file
 from .parts import Schema, head, said
 
 #: An editor offers `unknown`, and reads its other spellings.
@@ -40,6 +40,17 @@ def profile_schema(vocabulary: Vocabulary, rulebook: str) -> Schema:
         "properties": {**properties, RULEBOOK: said(own, "The rulebook that it is for.")},
         "additionalProperties": False,
         "definitions": definitions,
+    }
+
+
+def case_schema(vocabulary: Vocabulary, rulebook: str) -> Schema:
+    """The schema of cases for a rulebook; arguments as for `profile_schema`."""
+    definitions, properties = facts_schema(vocabulary)
+    facts: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {
+        **of_file("case", {**definitions, "facts": facts}),
+        "$id": f"urn:dottedline:case:{rulebook}:1",
+        "description": f"Cases of the rulebook `{rulebook}`.",
     }
 
 

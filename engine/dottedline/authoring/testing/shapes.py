@@ -18,7 +18,7 @@ OF_DECISION = Shape(
     "what is expected of a decision",
     {
         "status": may(OneOf(STATUSES)),
-        "outcome": may(Plain.WORD),
+        "outcome": may(Plain.VALUE),
         "modality": may(OneOf(MODALITIES), "How firmly the source says so."),
         "options": may(
             Either((Plain.WORDS, MapOf(OneOf(MODALITIES)))),
@@ -46,12 +46,12 @@ CASE = Shape(
         "guidance": may(Plain.GUIDANCE, "The items of the source that it is a reading of."),
         "inferred": may(Plain.YES_NO, "Whether what the project inferred itself is consulted on; it is."),
         "facts": may(
-            Either((MapOf(Plain.WORD), ListOf(MapOf(Plain.WORD)))),
+            Either((Plain.FACTS, ListOf(Plain.FACTS))),
             "The company, as a profile has it; or a list of companies, of each of which all must be so.",
         ),
         "profile": may(Plain.WORD, "The path of a profile, from the folder of the case, in place of facts."),
         "expect": may(
-            MapOf(Either((Plain.WORD, OF_DECISION, OF_FINDING))),
+            MapOf(Either((Plain.VALUE, OF_DECISION, OF_FINDING))),
             "What must be said of decisions and findings.",
         ),
         "fires": may(Plain.WORDS, "Rules and alternatives that must fire."),
@@ -60,4 +60,4 @@ CASE = Shape(
     named=N_("the case `{id}`"),
 )
 
-CASE_FILE = Shape(N_("a file of cases"), {"cases": must(ListOf(CASE))})
+CASE_FILE = Shape(N_("a file of cases"), {"cases": must(ListOf(CASE))._replace(apart=True)})

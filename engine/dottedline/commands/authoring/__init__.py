@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "mutate": "authoring.mutate",
     "docs": "authoring.docs",
     "diff": "authoring.diff",
+    "fmt": "authoring.fmt",
 }
 
 
