@@ -144,6 +144,7 @@ BAD: list[tuple[str, bytes | str, list[tuple[str, str | None, str | None]]]] = [
         ("the facts contradict each other: there are no BDRs, so there can be no priority for them", None, None),
     ]),
     ("chart", '{"profile": {}, "which": "both"}', [("`which` of the request cannot be the text `both`", "/which", '"both"')]),
+    ("memo", '{"profile": {}, "title": null}', [("`title` of the request must be a text, not `null`", "/title", "null")]),
     ("memo", '{"profile": {}, "date": "31.1.2026"}', [("`31.1.2026` is no date", "/date", '"31.1.2026"')]),
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import signal
 import socket
@@ -759,3 +760,40 @@ def test_little_memory(tmp_path: Path) -> None:
         for facts in companies(BOOK, 40, seed=2) * 2:
             assert running.ask("POST", "/v1/consult", {"profile": facts}).status == 200
         assert 0 < metrics(running)["dottedline_memory_bytes"] <= 1024 * 1024
+
+
+# --- a client in another language ---------------------------------------------------------------------
+
+CLIENT = Path(__file__).parents[1] / "examples" / "node" / "consult-http" / "consult.mjs"
+
+
+def run_node(address: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    needs("node")
+    command = ["node", str(CLIENT), address, *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env={**os.environ, "LANGUAGE": "en", **environment})
+
+
+def test_node_consults(plain: Server, tmp_path: Path) -> None:
+    facts = {"gtm_motion": "self_serve", "freemium_product": True, "current": {"design": "product"}}
+    (tmp_path / "facts.json").write_text(json.dumps(facts))
+    address = f"http://127.0.0.1:{plain.port}"
+    done = run_node(address, str(tmp_path / "facts.json"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run_node(address).stdout
+    answer = BOOK.consult(facts)
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"{BOOK.id} {BOOK.version} ({BOOK.sha256[:12]})"
+    assert [line.partition(": ")[0] for line in lines[1 : 1 + len(answer.decisions)]] == [d.title for d in answer.decisions.values()]
+    assert "Lifecycle marketing: Product Marketing [may]; may change with upsell_driven_revenue" in lines
+    assert sum(line.startswith("! ") for line in lines) == len(answer.findings)
+    assert lines[-1].startswith("? ")
+    assert run_node(address, LANGUAGE="id").stdout != done.stdout
+
+
+def test_node_is_told_what_is_wrong(plain: Server, guarded: Server, tmp_path: Path) -> None:
+    (tmp_path / "facts.json").write_text('{"current": {"bdr": "moon"}}')
+    done = run_node(f"http://127.0.0.1:{plain.port}", str(tmp_path / "facts.json"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("422 `current.bdr` cannot be `moon`\n  /profile/current/bdr `current.bdr` cannot be `moon` (it is one of ")
+    assert run_node(f"http://127.0.0.1:{guarded.port}").stderr == "401 a token is wanted that is right\n"
+    assert run_node(f"http://127.0.0.1:{guarded.port}", DOTTEDLINE_TOKEN=TOKEN).returncode == 0

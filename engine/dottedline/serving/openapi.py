@@ -11,7 +11,7 @@ from ..language import _, speaking
 from ..library import Rulebook
 from ..problems import InputError
 from ..reasons import names
-from ..vocabulary import Fact, Vocabulary
+from ..vocabulary import Fact
 from .operations import MEMOS, OPERATIONS, Operation
 from .outputs import component_of, components
 from .replies import JSON, PROBLEM
@@ -61,7 +61,7 @@ def document(book: Rulebook, settings: Settings) -> Schema:
             },
             "paths": _paths(book),
             "components": {
-                "schemas": {**components(), "profile": _profile(book.vocabulary), **_requests(book)},
+                "schemas": {**components(), "profile": _profile(book), **_requests(book)},
                 "responses": {str(status): _refusal(told) for status, told in _REFUSALS.items()},
                 "parameters": {"lang": _LANG, "accept_language": _ACCEPT_LANGUAGE},
                 "headers": _HEADERS,
@@ -222,9 +222,9 @@ def _requests(book: Rulebook) -> Schema:
     keys: Mapping[str, Schema] = {
         "profile": {"$ref": "#/components/schemas/profile"},
         "suppose": {"$ref": "#/components/schemas/profile"},
-        "topics": {"type": "array", "items": {"enum": known}},
+        "topics": {"anyOf": [{"type": "array", "items": {"enum": known}}, {"enum": known}]},
         "decision": {"enum": names(book.data)},
-        "outcome": {"type": "string"},
+        "outcome": {"type": ["string", "boolean"]},
         "which": {"enum": ["advised", "present"]},
         "format": {"enum": list(MEMOS)},
         "title": {"type": "string", "minLength": 1},
@@ -244,26 +244,33 @@ def _requests(book: Rulebook) -> Schema:
     }
 
 
-def _profile(vocabulary: Vocabulary) -> Schema:
+def _profile(book: Rulebook) -> Schema:
     """What is known about a company; families may also be nested."""
-    properties: Schema = {
-        "rulebook": {"type": "string", "description": "The id of the rulebook that it is for."}
-    }
+    says = "The id of the rulebook that it is for."
+    properties: Schema = {"rulebook": {"enum": [book.id, *_UNKNOWN], "description": says}}
     families: dict[str, Schema] = {}
-    for fact in vocabulary.facts.values():
+    for fact in book.vocabulary.facts.values():
         properties[fact.id] = _fact(fact)
         if fact.family and fact.item:
             families.setdefault(fact.family, {})[fact.item] = _fact(fact)
     for family, members in families.items():
-        properties[family] = {"type": "object", "properties": members, "additionalProperties": False}
+        nested = {"type": "object", "properties": members, "additionalProperties": False}
+        properties[family] = {"anyOf": [nested, {"enum": _UNKNOWN}]}
     return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+#: How a profile says that something is not known.
+_UNKNOWN = [None, "unknown"]
+
+#: A text, and what is taken for one.
+_TEXT = ["string", "number", "boolean"]
 
 
 def _fact(fact: Fact) -> Schema:
     return {
         "title": fact.label,
         "description": fact.question,
-        "anyOf": [_value(fact), {"enum": [None, "unknown"]}],
+        "anyOf": [_value(fact), {"enum": _UNKNOWN}],
     }
 
 
@@ -280,12 +287,12 @@ def _value(fact: Fact) -> Schema:
         return {"type": kind, **{key: limit for key, limit in limits.items() if limit is not None}}
     if fact.type == "records":
         fields = {
-            field.id: {"enum": [*field.values, None]} if field.values else {"type": ["string", "null"]}
+            field.id: {"enum": [*field.values, None]} if field.values else {"type": [*_TEXT, "null"]}
             for field in fact.fields.values()
         }
         record = {"type": "object", "properties": fields, "additionalProperties": False}
         return {"type": "array", "items": record}
-    return {"type": "string"}
+    return {"type": _TEXT}
 
 
 # --- examples -----------------------------------------------------------------------

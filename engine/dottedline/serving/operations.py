@@ -23,7 +23,7 @@ from ..profile import Profile, check_profile
 from ..reading import Reading, Record
 from ..reasons import names
 from ..rulebook import Decision
-from ..values import Entries, Scalar, Value
+from ..values import Entries, Scalar, Value, describe
 from ..vocabulary import Fact
 from ..whatif import supposing, what_if
 from ..why_not import outcome_named
@@ -364,7 +364,15 @@ class _Asked:
         return self.reading.one_of(self.record, key, choices, default)
 
     def text(self, key: str) -> str:
-        return self.reading.plain(self.record, key) if self.record.get(key) is not None else ""
+        given = self.record.get(key)
+        if isinstance(given, Scalar) and given.plain:
+            told = _("{what} must be a text, not {found}")
+            self.problems.add(
+                told.format(what=self.record.part(key), found=describe(given)),
+                given.span,
+                _("put it in quotes"),
+            )
+        return self.reading.plain(self.record, key)
 
     def date(self, key: str) -> datetime.date | None:
         written = self.text(key)
