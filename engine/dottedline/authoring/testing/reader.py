@@ -67,8 +67,9 @@ class _CaseReader:
         record = reading.shaped(value, CASE)
         id = reading.name(record, "id")
         reading.once(id, self._seen, N_("`{id}` names two cases"), record.span)
+        already = len(self.problems.found)
         expected = [*self._expected(record), *self._firing(record)]
-        if not expected and not any(key in record.entries for key in EXPECTING):
+        if not expected and len(self.problems.found) == already:
             told = _("{what} expects nothing").format(what=record.what)
             wanted = _("it needs one of {names}").format(names=listing(EXPECTING))
             self.problems.add(told, record.span, wanted)
