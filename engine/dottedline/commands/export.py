@@ -10,6 +10,7 @@ import click
 from ..files import write_whole
 from ..language import _
 from ..library import Rulebook
+from ..problems import Problems, did_you_mean
 from . import Command, book_options, check_topics, fail, output_option, topics_option
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ FORMS = ("json", "jdm", "dmn", "sql")
 @click.option("--keep", metavar="NAME,...", help="For sql: its columns that go into the result; else id.")
 @click.option("--view", metavar="NAME", help="For sql: make a view of this name.")
 @topics_option
+@click.option("--facts", metavar="NAME,...", help="Only these can be known; all else is taken for unknown.")
 @click.option(
     "--most-rows", type=click.IntRange(1), metavar="N", help="Refuse tables with more than N rows; else 5,000."
 )
@@ -43,6 +45,7 @@ def export(
     keep: str | None,
     view: str | None,
     topics: tuple[str, ...],
+    facts: str | None,
     most_rows: int | None,
     output: Path | None,
     book: Rulebook,
@@ -58,7 +61,7 @@ def export(
         if given is not None and form != "sql":
             raise fail(_("{option} is for `--to sql`").format(option=option))
     check_topics(book, topics)
-    tables = tables_of(book, topics, most_rows or MOST_ROWS)
+    tables = tables_of(book, topics, _facts(book, facts), most_rows or MOST_ROWS)
     if form == "json":
         from ..exports.tabular import tables_json
 
@@ -79,12 +82,36 @@ def export(
         write_whole(output, text)
 
 
+def _facts(book: Rulebook, given: str | None) -> list[str]:
+    """The facts that are named, those of a family where that is."""
+    if given is None:
+        return []
+    known = {id: fact for id, fact in book.vocabulary.facts.items() if fact.type not in ("records", "note")}
+    found: list[str] = []
+    problems = Problems()
+    for name in _names(given):
+        named = [id for id, fact in known.items() if name in (id, fact.family)]
+        if not named:
+            told = _("there is no fact `{name}` that a table can ask for").format(name=name)
+            names = [*known, *book.vocabulary.families]
+            problems.add(told, help=did_you_mean(name, names, _("`dottedline facts` lists them")))
+        found += named
+    if not found and not problems.found:
+        problems.add(_("`--facts` names no fact"))
+    problems.raise_if_any()
+    return found
+
+
+def _names(text: str) -> list[str]:
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
 def _sql(tables: Tables, dialect: str | None, table: str | None, keep: str | None, view: str | None) -> str:
     from ..exports.sql import PROFILES, Query, tables_sql
 
-    kept = ("id",) if keep is None else tuple(name.strip() for name in keep.split(",") if name.strip())
+    kept = ("id",) if keep is None else tuple(_names(keep))
     try:
-        return tables_sql(tables, Query(table or PROFILES, tuple(dict.fromkeys(kept)), view), dialect)
+        return tables_sql(tables, Query(table or PROFILES, kept, view), dialect)
     except ModuleNotFoundError as error:
         told = _("`{package}` is not installed").format(package=error.name)
         raise fail(told, _("it comes with `pip install 'dottedline[export]'`")) from None

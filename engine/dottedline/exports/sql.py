@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..conditions import FactValue
 from ..language import _
 from ..problems import InputError, Problem, did_you_mean, listing
-from .sql_bands import band, identifier, literal, one_of
+from .sql_bands import band, band_name, identifier, literal, one_of
 from .sql_walks import CONTRADICTIONS, Walk, broken, given_number, numbered, row_of
 from .tables import Advice, Found, Gives, Table, Tables
 
@@ -80,7 +80,7 @@ def _check_names(tables: Tables, query: Query) -> None:
     """Refuses what would make two columns one."""
     problems = []
     columns = [name for name, _column in _columns(tables)]
-    for name in (*columns, *(fact.id for fact in tables.facts)):
+    for name in (*columns, *(f"{fact.id}.band" for fact in tables.facts)):
         if len(name.encode()) > _LONGEST_NAME:
             told = _("`{name}` is too long for the name of a column").format(name=name)
             problems.append(Problem(told, help=_("{number} bytes is the most").format(number=_LONGEST_NAME)))
@@ -91,8 +91,10 @@ def _check_names(tables: Tables, query: Query) -> None:
         problems.append(
             Problem(told, help=_("give it with its schema, as in `public.{name}`").format(name=query.profiles))
         )
+    steps = [f"{table.id}.given" for table in _results(tables)] + [row_of(table) for table in _results(tables)]
+    taken = {*columns, *steps, *(f"{fact.id}.band" for fact in tables.facts), "contradictions"}
     for name in query.keep:
-        if name in columns:
+        if name in taken:
             told = _("the column `{name}` that is to be kept is called as one of the results").format(name=name)
             problems.append(Problem(told, help=_("give it another heading")))
     if problems:
@@ -124,9 +126,9 @@ def _statement(tables: Tables, query: Query, materialized: bool) -> str:
     once = "AS MATERIALIZED" if materialized else "AS"
     network = tables.network
     kept = [identifier(column) for column in query.keep]
-    facts = {network.variables[fact.id].position: identifier(fact.id) for fact in tables.facts}
-    bands = [f"{band(network.variables[fact.id])} AS {identifier(fact.id)}" for fact in tables.facts]
-    derived = tables.of("derived")
+    facts = {network.variables[fact.id].position: band_name(fact) for fact in tables.facts}
+    bands = [f"{band(network.variables[fact.id])} AS {band_name(fact)}" for fact in tables.facts]
+    derived = [table for table in tables.of("derived") if table.can_be_given]
     bands += [f"{given_number(table)} AS {identifier(f'{table.id}.given')}" for table in derived]
     steps = [("bands", [*kept, *bands])]
     contradictions = tables.of("contradiction")

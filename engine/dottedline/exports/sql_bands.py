@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..conditions import FactValue
 from ..variables import Variable
+from ..vocabulary import Fact
 from .cells import Interval, cell, values_of
 
 
@@ -34,6 +35,11 @@ def band(variable: Variable) -> str:
             condition = among(name, asked.values)
         whens.append(f"WHEN {condition} THEN {token}")
     return f"CASE {' '.join(whens)} END"
+
+
+def band_name(fact: Fact) -> str:
+    """The column of the number of the band that a fact's value is in."""
+    return identifier(f"{fact.id}.band")
 
 
 def _any_value(variable: Variable, name: str) -> str:

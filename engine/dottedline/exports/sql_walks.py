@@ -82,9 +82,10 @@ class Walk:
             entries = ends.entries
 
     def _first(self, text: str) -> str:
-        if self._table.kind == "derived":
+        if self._table.can_be_given:
             given = identifier(f"{self._table.id}.given")
-            text = f"CASE WHEN {identifier(self._table.id)} = 0 THEN {text} ELSE {given} END"
+            band = identifier(f"{self._table.id}.band")
+            text = f"CASE WHEN {band} = 0 THEN {text} ELSE {given} END"
         return f"CASE WHEN {CONTRADICTIONS} = '' THEN {text} END" if self._may_be_broken else text
 
 

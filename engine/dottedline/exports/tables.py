@@ -90,6 +90,11 @@ class Table(NamedTuple):
     decision: Decision | None = None
     constraint: Constraint | None = None
 
+    @property
+    def can_be_given(self) -> bool:
+        """Whether it is a derived fact that can be given outright."""
+        return self.kind == "derived" and any(fact.id == self.id for fact in self.inputs)
+
 
 class Tables(NamedTuple):
     """The tables of a rulebook, and the rulebook that they are made from."""
@@ -105,13 +110,17 @@ class Tables(NamedTuple):
         return [table for table in self.tables if table.kind in kinds]
 
 
-def tables_of(book: Rulebook, topics: Collection[str] = (), most_rows: int = MOST_ROWS) -> Tables:
+def tables_of(
+    book: Rulebook, topics: Collection[str] = (), facts: Collection[str] = (), most_rows: int = MOST_ROWS
+) -> Tables:
     """The tables of a rulebook.
 
     Args:
         book: the rulebook.
         topics: the ids of the decisions, findings and topics that they are to
             be about; about all where there are none.
+        facts: the ids of the facts that can be known; all others are taken for
+            unknown. Any can be known where there are none.
         most_rows: no table may have more.
 
     Raises:
@@ -121,23 +130,38 @@ def tables_of(book: Rulebook, topics: Collection[str] = (), most_rows: int = MOS
     """
     wanted = book.data.about(topics) if topics else None
     network = book.network
-    diagrams: list[tuple[Kind, str, Node, UnitInference | Constraint]] = []
+    cut = _Cut(network, frozenset(facts) or frozenset(network.variables))
+    parts: list[tuple[Kind, str, Node, UnitInference | Constraint]] = []
     for id, unit in network.units.items():
         if wanted is None or id in wanted:
-            diagrams.append((_kind(unit), id, _diagram(network, unit), unit))
-    asked = set().union(*(variables_of(diagram) for _kind_, _id, diagram, _unit in diagrams))
+            parts.append((_kind(unit), id, cut.of(_diagram(network, unit)), unit))
+    asked = set().union(*(variables_of(diagram) for _kind_, _id, diagram, _unit in parts))
     for constraint in book.vocabulary.constraints:
         if constraint.level == "error":
-            diagram = network.holds(constraint.when)
+            diagram = cut.of(network.holds(constraint.when))
             # A contradiction among facts of which no table asks says nothing of what tables give.
             if variables_of(diagram) & asked:
-                diagrams.append(("contradiction", constraint.id, diagram, constraint))
-    _check_size(network, [(id, diagram) for _kind_, id, diagram, _unit in diagrams], most_rows)
-    tables = tuple(_table(network, *parts) for parts in diagrams)
-    facts = {fact.id: fact for table in tables for fact in table.inputs}
-    return Tables(
-        book.data, network, tables, tuple(fact for id, fact in book.vocabulary.facts.items() if id in facts)
-    )
+                parts.append(("contradiction", constraint.id, diagram, constraint))
+    _check_size(network, [(id, diagram) for _kind_, id, diagram, _unit in parts], most_rows)
+    tables = tuple(_table(network, cut, *part) for part in parts)
+    named = {fact.id for table in tables for fact in table.inputs}
+    inputs = tuple(fact for id, fact in book.vocabulary.facts.items() if id in named)
+    return Tables(book.data, network, tables, inputs)
+
+
+class _Cut:
+    """Diagrams in which only certain facts can be known."""
+
+    def __init__(self, network: Network, known: frozenset[str]) -> None:
+        self.known = known
+        self._diagrams = network.diagrams
+        self._unknown = {variable.position for id, variable in network.variables.items() if id not in known}
+
+    def of(self, diagram: Node) -> Node:
+        with LOCK:
+            for position in sorted(variables_of(diagram) & self._unknown):
+                diagram = self._diagrams.fix(diagram, position, 0)
+        return diagram
 
 
 def _kind(unit: UnitInference) -> Kind:
@@ -182,11 +206,13 @@ def _found(unit: UnitInference, bits: int) -> Found | None:
     return Found(shown.state, shown.rule.modality or "info", shown.rule.id, shown.rule.inferred)
 
 
-def _table(network: Network, kind: Kind, id: str, diagram: Node, about: UnitInference | Constraint) -> Table:
+def _table(
+    network: Network, cut: _Cut, kind: Kind, id: str, diagram: Node, about: UnitInference | Constraint
+) -> Table:
     variables = list(network.variables.values())
     asked = {variables[position].fact.id for position in variables_of(diagram)}
     # A derived fact that is given outright is what it is given as; else it is worked out.
-    derived = network.book.vocabulary.facts[id] if kind == "derived" else None
+    derived = network.book.vocabulary.facts[id] if kind == "derived" and id in cut.known else None
     lines = [
         Line(
             {
