@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import all_books
 import dottedline
 from dottedline.exports.tables import tables_of
 from dottedline.exports.tabular import tables_to_dict
@@ -17,25 +18,9 @@ from companies import companies  # noqa: E402
 
 ADVICE = ("status", "outcome", "modality", "rules_are_alternatives", "inferred", "given")
 
-
-def _books():
-    """The shipped rulebook, and those in tests/books: one that extends the shipped one is as large, and slow."""
-    yield "b2b_marketing"
-    for path in sorted((ROOT / "tests" / "books").glob("*/rules/*")):
-        extends = any("\n  extends:" in file.read_text("utf-8") for file in path.glob("*.yaml"))
-        yield pytest.param(path.name, marks=pytest.mark.slow if extends else ())
-
-
-BOOKS = [*_books()]
-
-
-@cache
-def load(name):
-    """The shipped rulebook, or one of those in tests/books."""
-    if name == "b2b_marketing":
-        return dottedline.load()
-    [rules] = (ROOT / "tests" / "books").glob(f"*/rules/{name}")
-    return dottedline.load(rules)
+#: One that extends the shipped one is as large, and slow.
+BOOKS = [pytest.param(name, marks=pytest.mark.slow if all_books.PLACES[name][1] else ()) for name in all_books.NAMES]
+load = all_books.engine
 
 
 @cache

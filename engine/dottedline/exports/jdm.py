@@ -30,7 +30,8 @@ _WIDTH, _HEIGHT, _COLUMNS = 320, 110, 4
 
 def tables_jdm(tables: Tables) -> str:
     """The tables as a JSON Decision Model."""
-    reasons = {id: told["because"] for id, told in rules_to_dict(tables).items()}
+    rules = rules_to_dict(tables)
+    reasons = {id: told["because"] for id, told in rules.items()}
     lines = -(-len(tables.tables) // _COLUMNS)
     middle = {"x": 0, "y": (lines - 1) * _HEIGHT // 2}
     nodes: list[dict[str, Any]] = [
@@ -48,7 +49,7 @@ def tables_jdm(tables: Tables) -> str:
     ]
     model = {
         "contentType": "application/vnd.gorules.decision",
-        "metadata": rulebook_to_dict(tables),
+        "metadata": {"rulebook": rulebook_to_dict(tables), "rules": rules},
         "nodes": nodes,
         "edges": edges,
     }
