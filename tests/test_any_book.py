@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import pickle
 import re
 import sys
+import tempfile
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -20,7 +22,7 @@ from hypothesis import strategies as st
 import dottedline
 import oracle
 import strategies
-from all_books import NAMES, PRACTICE, SHIPPED, TYRES, engine, plain, rules_of
+from all_books import NAMES, PRACTICE, SHIPPED, TYRES, engine, folders, plain, rules_of
 from dottedline.authoring.testing.reader import read_cases
 from dottedline.cli import main
 from dottedline.interview import Interview
@@ -28,6 +30,7 @@ from dottedline.language import LANGUAGES
 from dottedline.reasons import names
 from dottedline.whatif import what_if
 from test_batch import agree as batch_agrees
+from test_fuzz import mutated, reworded
 from test_properties import agree, consult, share
 from test_schemas import check
 
@@ -103,6 +106,28 @@ def test_an_interview_asks_what_matters_and_ends(name: str) -> None:
 def test_it_goes_to_another_process(name: str) -> None:
     again: Any = pickle.loads(pickle.dumps(engine(name)))
     assert again.consult({}).to_dict() == engine(name).consult({}).to_dict()
+
+
+PRACTICE_TEXTS = [rules_of(PRACTICE) / "house_practice.yaml", folders(PRACTICE, "facts")[-1] / "house_practice.yaml"]
+
+
+@share(40)
+@given(st.integers(0, 1), st.data())
+def test_a_mutated_book_that_extends_another_is_refused_with_reasons(which: int, data: st.DataObject) -> None:
+    texts = [path.read_bytes() for path in PRACTICE_TEXTS]
+    texts[which] = data.draw(mutated([texts[which]]) | reworded([texts[which].decode()]))
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, text in zip(("rules", "facts"), texts, strict=True):
+            path = Path(folder, kind, PRACTICE)
+            path.mkdir(parents=True)
+            (path / "book.yaml").write_bytes(text)
+        try:
+            book = dottedline.load(Path(folder, "rules", PRACTICE))
+        except dottedline.RulebookError as error:
+            assert error.problems and str(error)
+            return
+        with contextlib.suppress(dottedline.ProfileError):
+            book.consult({"partner_share": 60}).to_dict()
 
 
 # --- what is said ---------------------------------------------------------------------------------

@@ -48,6 +48,26 @@ def test_what_it_makes_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert book.consult({"people": 6}).decisions["form"].outcome == "meeting"
 
 
+@pytest.mark.parametrize("extends", ["b2b_marketing", "meetings", "third"])
+def test_one_that_extends_another(extends: str, tmp_path: Path) -> None:
+    """A shipped one, one beside it, and one that extends another itself."""
+    make_book("meetings", tmp_path)
+    make_book("third", tmp_path, "meetings")
+    done = run("rules", "new", "mine", "--in", str(tmp_path), "--extends", extends)
+    assert done.exit_code == 0, done.output
+    book = dottedline.load(tmp_path / "rules" / "mine")
+    assert list(book.data.books)[-2:] == [extends, "mine"]
+    assert not (tmp_path / "facts" / "mine").exists()
+    assert run("rules", "test", str(tmp_path / "rules" / "mine")).exit_code == 0
+    path = tmp_path / "rules" / "mine" / "rulebook.yaml"
+    text = path.read_text(encoding="utf-8")
+    # What it offers as an example loads, once the marks are taken away.
+    offered = "".join(line.removeprefix("# ").removeprefix("#") for line in text.splitlines(keepends=True)[text[: text.index("# A decision of the same id")].count("\n") + 2 :])
+    path.write_text(text[: text.index("# A decision of the same id")] + offered.partition("drops:")[0], encoding="utf-8")
+    changed = dottedline.load(tmp_path / "rules" / "mine")
+    assert any(rule.book == "mine" for _decision, rule in changed.data.rules())
+
+
 def test_in_another_folder(tmp_path: Path) -> None:
     assert run("rules", "new", "one", "--in", str(tmp_path / "a" / "b")).exit_code == 0
     assert run("rules", "new", "two", "--in", str(tmp_path / "a" / "b")).exit_code == 0

@@ -49,6 +49,8 @@ def test_the_tutorial_is_what_happens(folder: Path) -> None:
             {path.relative_to(base): path.read_text() for path in base.rglob("*") if path.is_file()}
             for base in (folder / kind / TYRES, BOOK / kind / TYRES)
         )
-        assert there == wanted
+        assert there == {path: text for path, text in wanted.items() if path in there}
+        # Beside the tutorial's, the book may have cases for what lies at the edges.
+        assert {path.parent.name for path in wanted.keys() - there.keys()} <= {"cases"}
     assert not (folder / "rules" / TYRES / "oops.yaml").exists()
     assert len(module.BLOCK.findall(text)) >= 10

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ...language import _
-from .. import Command, language_option
+from .. import Command, complete_book, language_option
 
 
 @click.command(cls=Command)
@@ -20,16 +20,23 @@ from .. import Command, language_option
     metavar="DIR",
     help="The folder that holds `rules` and `facts`; else the one that you are in.",
 )
+@click.option(
+    "--extends",
+    metavar="BOOK",
+    shell_complete=complete_book,
+    help="Begin one that adds to this rulebook, or says otherwise.",
+)
 @language_option
-def new(name: str, folder: Path) -> None:
+def new(name: str, folder: Path, extends: str | None) -> None:
     """Makes a small rulebook that works, to put your own rules in its place.
 
     It has a vocabulary, two decisions and cases, in rules/NAME and
-    facts/NAME. What is there already is never written over.
+    facts/NAME. With --extends, it has what BOOK has, and a place for what you
+    do otherwise. What is there already is never written over.
     """
     from ...authoring.new_book import make_book
 
-    made = make_book(name, folder)
+    made = make_book(name, folder, extends)
     for path in made:
         click.echo(_("wrote {path}").format(path=path))
     rules = made[0].parent

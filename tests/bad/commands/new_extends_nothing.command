@@ -1,0 +1,1 @@
+rules new mine --extends b2b_marketng
