@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import dataclasses
 import json
 import os
 import random
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -27,7 +29,10 @@ from hypothesis import strategies as st
 import dottedline
 import oracle
 import strategies
+from dottedline import schemas
+from dottedline.authoring.advice import DIFFERENCES
 from dottedline.authoring.comparing import Asked, Differences, compare_books
+from dottedline.authoring.contents import contents
 from dottedline.cli import main
 from dottedline.language import LANGUAGES
 
@@ -329,9 +334,17 @@ def change(folder: Path, old: str, new: str) -> None:
 
 
 def diff(*words: str) -> dict[str, Any]:
+    """What is said as JSON; it fits its schema."""
     done = CliRunner().invoke(main, ["rules", "diff", *words, "--format", "json"])
     assert done.exit_code == 0, done.output
-    return json.loads(done.stdout)
+    told = json.loads(done.stdout)
+    name = "rules-diff-portfolio" if "--portfolio" in words else "rules-diff"
+    jsonschema.Draft202012Validator(schemas.load(name)).validate(told)
+    return told
+
+
+def test_the_schemas_name_what_can_differ() -> None:
+    assert schemas.load("rules-diff")["$defs"]["difference"]["enum"] == list(DIFFERENCES)
 
 
 def weights(told: dict[str, Any]) -> list[str]:
@@ -461,3 +474,18 @@ def test_the_shipped_rulebook_without_its_inferences() -> None:
         assert any(set(one.changes[0].old.standing) & inferred for one in unit.changes), unit.id
     assert {content.id for content in found.contents if content.kind in ("rule", "alternative")} >= inferred
     assert all(content.only == "old" for content in found.contents if content.id in inferred)
+
+
+def test_what_is_described_otherwise_is_told() -> None:
+    """What no rule asks for: the organisation, teams, texts, what is left unsaid."""
+    book = dottedline.load().data
+    assert contents(book, book) == ()
+    bare = dataclasses.replace(book, organisation=None, teams=(), statements=(), silences=(), left_out=())
+    gone = contents(book, bare)
+    assert {content.kind for content in gone} == {
+        "organisation", "responsibility", "statement", "silence", "left_out"}
+    assert all(content.only == "old" for content in gone)
+    other = dataclasses.replace(book, organisation=book.organisation._replace(absent="elsewhere"))
+    (content,) = contents(book, other)
+    assert (content.kind, content.is_words, [altered.what for altered in content.altered]) == (
+        "organisation", False, ["described"])

@@ -40,6 +40,7 @@ from companies import companies
 ROOT = Path(__file__).parents[1]
 BOOK = dottedline.load()
 EXAMPLES = ROOT / "facts" / "b2b_marketing" / "examples"
+PARCELS = str(Path(__file__).parent / "good" / "diff" / "book" / "rules" / "parcels")
 FLEET, MATTERMOST = str(EXAMPLES / "fleet_2026.yaml"), str(EXAMPLES / "mattermost_2020.yaml")
 
 
@@ -122,6 +123,10 @@ PRINTED = {
     "chart": [["chart", FLEET, "--which", which] for which in ("advised", "present", "both")],
     "facts": [["facts"], ["facts", "current", "contractors"]],
     "together": [["consult", "--together", FLEET, MATTERMOST]],
+    "rules-diff": [["rules", "diff", "b2b_marketing", PARCELS], ["rules", "diff", PARCELS, PARCELS]],
+    "rules-diff-portfolio": [
+        ["rules", "diff", "b2b_marketing", "b2b_marketing", "--portfolio", str(EXAMPLES)]
+    ],
 }
 
 

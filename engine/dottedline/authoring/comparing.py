@@ -99,7 +99,7 @@ class RuleChange(NamedTuple):
 
 
 #: What people get to see, or are asked for, beside what rules come to.
-_SEEN = ("fact", "constraint", "decision", "finding", "responsibility", "statement")
+_SEEN = ("fact", "constraint", "decision", "finding", "responsibility", "statement", "organisation")
 
 
 class Comparison(NamedTuple):

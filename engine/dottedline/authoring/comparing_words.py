@@ -41,7 +41,13 @@ _CONTENTS = {
     "statement": N_("statement"),
     "silence": N_("silence"),
     "left_out": N_("source items left out"),
+    "organisation": N_("the organisation"),
+    "section": N_("section"),
 }
+
+
+#: More than this of one kind that only one book has are told by their ids.
+_MANY = 8
 
 
 class Words:
@@ -80,8 +86,10 @@ class Words:
                 "{n} decisions and findings come out otherwise for some companies.",
                 len(found.units),
             )
+        if not found.compared:
+            return _("The two rulebooks have no decision and no finding in common.")
         if found.differ:
-            return _("What both books decide comes out the same, whatever the facts.")
+            return _("What both rulebooks decide comes out the same, whatever the facts.")
         return _("The advice is the same, whatever the facts.")
 
     def _counts(self) -> str:
@@ -91,12 +99,11 @@ class Words:
             for kind in KINDS
             if (number := found.of_kind(kind))
         ]
-        same = counted(
-            "{n} is the same for all companies",
-            "{n} are the same for all companies",
-            found.compared - len(found.units),
-        )
-        return sentence(_("; ").join([*told, same]))
+        if same := found.compared - len(found.units):
+            told.append(
+                counted("{n} is the same for all companies", "{n} are the same for all companies", same)
+            )
+        return sentence(_("; ").join(told)) if told else ""
 
     def book_line(self, side: Side) -> str:
         """Which rulebook one of them is, to the byte."""
@@ -120,7 +127,16 @@ class Words:
             (_("Only words differ"), [c for c in self.found.contents if not c.only and c.is_words]),
         )
         for title, contents in groups:
-            yield Section(title, tuple(map(self._content, contents)))
+            entries: list[Entry] = []
+            for kind in _CONTENTS:
+                of_kind = [content for content in contents if content.kind == kind]
+                if len(of_kind) > _MANY and all(content.only for content in of_kind):
+                    ids = list_of([content.id for content in of_kind], "unit")
+                    number = counted("{n} of them", "{n} of them", len(of_kind))
+                    entries.append(Entry(kind, capital(_(_CONTENTS[kind])), (number,), ids))
+                else:
+                    entries += map(self._content, of_kind)
+            yield Section(title, tuple(entries))
 
     def _only(self, side: Side) -> list[Content]:
         return [content for content in self.found.contents if content.only == side]
@@ -283,19 +299,19 @@ class Words:
         if asked.side == "old" and asked.position is not None:
             fact = _("{fact} (only in {book})").format(fact=fact, book=self.names["old"])
         if not asked.groups:
-            return _("{fact} {is_so}").format(fact=fact, is_so=_("is not known")), False
+            return _("{fact} {wanted}").format(fact=fact, wanted=_("is not known")), False
         if not asked.others:
-            return _("{fact} {is_so}").format(fact=fact, is_so=_("is known")), False
+            return _("{fact} {wanted}").format(fact=fact, wanted=_("is known")), False
         of_numbers = any(isinstance(value, (int, float)) for group in asked.groups for value in group)
         few = sum(map(len, asked.others)) < sum(map(len, asked.groups)) and not of_numbers
         if asked.unknown and few:
-            return _("{fact} {is_so}").format(fact=fact, is_so=self._is(asked, asked.others)), True
+            return _("{fact} {wanted}").format(fact=fact, wanted=self._is(asked, asked.others)), True
         told = self._is(asked, asked.groups)
         if few and self._is_long(asked):
             told = _("is known, and not so that it {is_so}").format(is_so=self._is(asked, asked.others))
         if asked.unknown:
             told = _("{is_so} or is not known").format(is_so=told)
-        return _("{fact} {is_so}").format(fact=fact, is_so=told), False
+        return _("{fact} {wanted}").format(fact=fact, wanted=told), False
 
     def _is_long(self, asked: Asked) -> bool:
         return sum(map(len, asked.groups)) > 3

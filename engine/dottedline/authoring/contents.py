@@ -27,6 +27,8 @@ Kind = Literal[
     "statement",
     "silence",
     "left_out",
+    "organisation",
+    "section",
 ]
 
 
@@ -73,6 +75,7 @@ WORDS: Mapping[str, str] = {
     "reading": N_("reading"),
     "note": N_("note"),
     "reason": N_("reason"),
+    "intro": N_("introduction"),
 }
 
 #: What else can differ.
@@ -109,6 +112,8 @@ OTHERS: Mapping[str, str] = {
     "uses": N_("facts"),
     "team": N_("team"),
     "shared_with": N_("shared with"),
+    "optional": N_("optional"),
+    "described": N_("what facts describe"),
 }
 
 
@@ -261,25 +266,27 @@ def _rules(book: RulebookData) -> Iterator[tuple[str, Told]]:
 
 
 def _rule(book: RulebookData, decision: Decision, rule: Rule) -> Parts:
-    options = [_option(option) for option in rule.open]
+    options = [_option(decision, option) for option in rule.open]
+    told = conclusion(decision, rule) if not options else list_of(options, "or")
+    compared = (rule.concludes, rule.outcome, rule.finding, [(o.outcome, o.modality) for o in rule.open])
     return {
         "decision": decision.id,
         "when": _condition(book, rule.when),
         "unless": _condition(book, rule.unless),
-        "concludes": _listed([rule.concludes, rule.outcome or rule.finding or "", *options]),
+        "concludes": Worded(compared, told),
         "modality": rule.modality or "",
         "overrides": _listed(sorted(rule.overrides)),
         "inferred": _yes(rule.inferred),
         "line": f"{rule.line.source} - {rule.line.target}" if rule.line else "",
-        "guidance": _listed(rule.guidance),
+        "guidance": " / ".join(map(_listed, (rule.guidance, *(option.guidance for option in rule.open)))),
         "text": rule.text or rule.remark,
         "because": " / ".join((rule.because, *(option.because for option in rule.open))),
         "presumes": rule.presumes,
     }
 
 
-def _option(option: Option) -> str:
-    return f"{option.outcome} ({option.modality}; {_listed(option.guidance)})"
+def _option(decision: Decision, option: Option) -> str:
+    return f"{decision.outcomes[option.outcome].label} [{option.modality}]"
 
 
 def _alternatives(book: RulebookData) -> Iterator[tuple[str, Told]]:
@@ -351,6 +358,18 @@ def _left_out(book: RulebookData) -> Iterator[tuple[str, Told]]:
         yield _listed(left.guidance), Told(left.reason, {"reason": left.reason})
 
 
+def _organisation(book: RulebookData) -> Iterator[tuple[str, Told]]:
+    if book.organisation is not None:
+        described = "; ".join(f"{key}: {_plain(value)}" for key, value in book.organisation._asdict().items())
+        yield "organisation", Told("", {"described": described})
+
+
+def _sections(book: RulebookData) -> Iterator[tuple[str, Told]]:
+    for section in book.vocabulary.sections.values():
+        parts = {"optional": _yes(section.optional), "title": section.title, "intro": section.intro}
+        yield section.id, Told(section.title, parts)
+
+
 _KINDS: Mapping[Kind, Callable[[RulebookData], Iterator[tuple[str, Told]]]] = {
     "source": _source,
     "fact": _facts,
@@ -365,6 +384,8 @@ _KINDS: Mapping[Kind, Callable[[RulebookData], Iterator[tuple[str, Told]]]] = {
     "statement": _statements,
     "silence": _silences,
     "left_out": _left_out,
+    "organisation": _organisation,
+    "section": _sections,
 }
 
 
@@ -376,6 +397,12 @@ def _condition(book: RulebookData, condition: Condition | None) -> Worded:
 
 def _listed(words: Any) -> str:
     return list_of([str(word) for word in words if word != ""], "unit")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _listed(f"{key}={each}" for key, each in value.items())
+    return _listed(value) if isinstance(value, tuple) else str(value)
 
 
 def _yes(value: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -42,18 +42,19 @@ class Portfolio(NamedTuple):
 
 @dataclass
 class Moved:
-    """One change of advice, and the companies to which it comes."""
+    """A change of advice, and the companies to which it comes."""
 
     unit: str
     is_finding: bool
-    change: Change
-    count: int = 0
-    #: The names of the first of them.
+    kind: Difference
+    #: More than one where they differ in nothing that their kind is about; each with how many it comes to.
+    changes: dict[Change, int] = field(default_factory=dict)
+    #: The names of the first companies.
     names: list[str] = field(default_factory=list)
 
     @property
-    def kind(self) -> Difference:
-        return self.change.kind
+    def count(self) -> int:
+        return sum(self.changes.values())
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Moves:
     changed: int = 0
     #: How many decisions and findings were compared.
     compared: int = 0
-    moved: dict[tuple[str, Change], Moved] = field(default_factory=dict)
+    moved: dict[tuple[str, Hashable], Moved] = field(default_factory=dict)
     #: Companies that a book cannot read, and why, for the first of them.
     rejected: dict[Side, int] = field(default_factory=lambda: {"old": 0, "new": 0})
     reasons: dict[Side, list[Rejected]] = field(default_factory=lambda: {"old": [], "new": []})
@@ -230,8 +231,8 @@ def _compare(found: Moves, here: Mapping[Side, _Read], units: list[_Unit], most:
     for unit in units:
         for mask, one in unit.changes(read):
             touched |= mask
-            moved = found.moved.setdefault((unit.id, one), Moved(unit.id, unit.is_finding, one))
-            moved.count += int(mask.sum())
+            moved = found.moved.setdefault((unit.id, one.alike), Moved(unit.id, unit.is_finding, one.kind))
+            moved.changes[one] = moved.changes.get(one, 0) + int(mask.sum())
             room = max(0, most - len(moved.names))
             moved.names += [names[number] for number in both[mask][:room].tolist()]
     found.companies += len(both)

@@ -55,9 +55,9 @@ def _unit(words: Words, id: str, moved: list[Moved]) -> Section:
     unit = next(unit for unit in words.found.units if unit.id == id)
     entries = []
     for one in moved:
-        details = [(_("Who"), _who(one)), *words.why(unit, [one.change])]
+        details = [(_("Who"), _who(one)), *words.why(unit, [*one.changes])]
         number = counted("{n} company", "{n} companies", one.count)
-        lead = words.before_and_after(unit, one.change)
+        lead = words.before_and_after(unit, *one.changes)
         entries.append(Entry(id, capital(_(KINDS[one.kind])), (number,), lead, tuple(details)))
     return Section(words.title(unit), tuple(entries))
 
@@ -92,8 +92,8 @@ def moves_dict(words: Words, moves: Moves) -> dict[str, Any]:
             "id": moved.unit,
             "is_finding": moved.is_finding,
             "kind": moved.kind,
-            **change_dict(moved.change),
             "companies": moved.count,
+            "advice": [{**change_dict(each), "companies": count} for each, count in moved.changes.items()],
             "names": moved.names,
         }
 

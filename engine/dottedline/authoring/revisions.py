@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from ..language import _
 from ..library import Rulebook, load
-from ..loading import shipped
 from ..problems import InputError, Problem, RulebookError, SourceText, Span
+from ..shelf import names
 
 #: What git is asked takes a moment; what takes this long never ends.
 _SECONDS = 60
@@ -24,7 +24,7 @@ _ENDINGS = (".yaml", ".po")
 
 
 class Place(NamedTuple):
-    """Where a rulebook is: a folder or the name of a shipped one, or a folder in a revision."""
+    """Where a rulebook is: a folder or the name of one, or a folder in a revision."""
 
     word: str
     revision: str | None
@@ -34,26 +34,26 @@ class Place(NamedTuple):
 def place_of(word: str, book: str) -> Place:
     """What a word on the command line means.
 
-    `REVISION:FOLDER` is a folder in a revision, as git writes it. A shipped
-    rulebook's name, and what is there as a folder, is that; a word that begins
+    `REVISION:FOLDER` is a folder in a revision, as git writes it. The name of a
+    rulebook that is shipped or installed, and what is there as a folder, is that; a word that begins
     with `.`, `/` or `~` cannot be anything else. Any other word is a revision,
     and the folder in it is that of `book`.
 
     Args:
         word: the word.
         book: the folder of the rulebook in a revision that is named without one,
-            or a shipped rulebook's name, which is in `rules/` there.
+            or a rulebook's name, which is in `rules/` there.
 
     Raises:
         InputError: where it could be a folder as well as a revision.
     """
-    if word in shipped() or word.startswith((".", "/", "~")) or os.path.isabs(word):
+    if word in names() or word.startswith((".", "/", "~")) or os.path.isabs(word):
         return Place(word, None, os.path.expanduser(word))
     revision, colon, folder = word.partition(":")
     if colon:
         return Place(word, revision or "HEAD", folder)
     if not Path(word).is_dir():
-        return Place(word, word, f"rules/{book}" if book in shipped() else book)
+        return Place(word, word, f"rules/{book}" if book in names() else book)
     if _is_revision(word):
         told = _("`{word}` is a folder and a revision of git too").format(word=word)
         help = _("write `./{word}` for the folder, or `{word}:FOLDER` for one in the revision").format(

@@ -11,6 +11,7 @@ from ..placements import PlaceClass
 from ..verdicts import Status
 from ..vocabulary import FactType
 from ..why_not import WhyNot
+from . import differences
 from .answers import DEFINITIONS
 from .parts import COUNT, TEXT, YES_NO, Schema, by_name, many, maybe, one, ref, said, whole, word_of
 
@@ -318,6 +319,7 @@ _PORTFOLIO = one(
 
 _DEFINITIONS: Mapping[str, Schema] = {
     **DEFINITIONS,
+    **differences.DEFINITIONS,
     "chart": _CHART,
     "disagreement": _DISAGREEMENT,
     "statuses": one("", **dict.fromkeys(word_of(Status)["enum"], COUNT)),
@@ -384,6 +386,7 @@ _OUTPUTS: Mapping[str, tuple[str, str, Schema]] = {
         "What `dottedline portfolio --format json` prints, and `Portfolio.to_dict()` returns.",
         _PORTFOLIO,
     ),
+    **differences.OUTPUTS,
 }
 
 
