@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from .. import Group, language_option
+from ...loading import DEFAULT
+from .. import F, Group, complete_book, language_option
 
 #: Each command and the module of `commands` that it is in.
 COMMANDS: dict[str, str] = {
@@ -17,6 +20,18 @@ COMMANDS: dict[str, str] = {
     "diff": "authoring.diff",
     "fmt": "authoring.fmt",
 }
+
+
+def book_argument(command: F) -> F:
+    """Adds the argument BOOK, and `--facts`; the command gets `book`, a name or a folder, and `facts`."""
+    argument = click.argument("book", metavar="[BOOK]", default=DEFAULT, shell_complete=complete_book)
+    option = click.option(
+        "--facts",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        help="The vocabulary, where it is not in `facts` beside the rules.",
+    )
+    return argument(option(command))
 
 
 @click.group(cls=Group, modules=COMMANDS)

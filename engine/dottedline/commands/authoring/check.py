@@ -15,19 +15,13 @@ from ...authoring.report_json import report_json
 from ...authoring.report_sarif import report_sarif
 from ...authoring.report_text import report_text
 from ...language import _
-from ...loading import DEFAULT
 from ...problems import did_you_mean, listing
 from .. import BAD_INPUT, Command, console, echo_json, fail, format_option, language_option
+from . import book_argument
 
 
 @click.command(cls=Command)
-@click.argument("book", default=DEFAULT, metavar="[BOOK]")
-@click.option(
-    "--facts",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="FOLDER",
-    help="The vocabulary, where it is not in `facts` beside the rules.",
-)
+@book_argument
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @format_option("text", "json", "sarif", "github")
 @language_option

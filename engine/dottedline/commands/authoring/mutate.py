@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from ...language import _
 from ...library import load
-from ...loading import DEFAULT
 from ...problems import did_you_mean
 from .. import BAD_INPUT, Command, console, echo_json, fail, format_option, language_option
+from . import book_argument
 
 
 @click.command(cls=Command)
-@click.argument("rulebook", metavar="[BOOK]", default=DEFAULT)
+@book_argument
 @click.option("--decision", "only", multiple=True, metavar="NAME", help="Alter only this decision; repeatable.")
 @click.option(
     "--all", "everything", is_flag=True, help="List every mutant, also those that are caught or refused."
@@ -24,7 +25,9 @@ from .. import BAD_INPUT, Command, console, echo_json, fail, format_option, lang
 )
 @format_option("text", "json")
 @language_option
-def mutate(rulebook: str, only: tuple[str, ...], everything: bool, jobs: int, form: str) -> None:
+def mutate(
+    book: str, facts: Path | None, only: tuple[str, ...], everything: bool, jobs: int, form: str
+) -> None:
     """Alters a rulebook, one thing at a time, and tells what no case notices.
 
     BOOK is a shipped rulebook, or the folder of another. Each rule,
@@ -43,23 +46,23 @@ def mutate(rulebook: str, only: tuple[str, ...], everything: bool, jobs: int, fo
     from ...authoring.testing.running import run
     from ...present.explanation import print_lines
 
-    book = load(rulebook)
-    decisions = book.data.decisions
+    rulebook = load(book, facts=facts)
+    decisions = rulebook.data.decisions
     for name in only:
         if name not in decisions:
             raise fail(_("there is no decision `{name}`").format(name=name), did_you_mean(name, decisions))
-    cases = read_cases(book)
+    cases = read_cases(rulebook)
     if not cases:
-        raise no_cases(book)
-    failed = run(book, cases).failed
+        raise no_cases(rulebook)
+    failed = run(rulebook, cases).failed
     if failed:
         for result in failed:
-            print_lines(console(stderr=True), [*words.failure_lines(book, result), (0, "", "")])
+            print_lines(console(stderr=True), [*words.failure_lines(rulebook, result), (0, "", "")])
         raise fail(_("cases fail, so they can catch nothing"), _("`dottedline rules test` tells what differs"))
-    mutation = judged(book, cases, only, jobs)
+    mutation = judged(rulebook, cases, only, jobs)
     if form == "json":
-        echo_json(mutant_words.as_json(book, mutation))
+        echo_json(mutant_words.as_json(rulebook, mutation))
     else:
-        print_lines(console(), mutant_words.mutation_lines(book, mutation, everything=everything))
+        print_lines(console(), mutant_words.mutation_lines(rulebook, mutation, everything=everything))
     if mutation.of("survives"):
         sys.exit(BAD_INPUT)

@@ -11,9 +11,9 @@ import click
 from ...files import write_whole
 from ...language import _
 from ...library import load
-from ...loading import DEFAULT
 from ...problems import did_you_mean, listing
-from .. import BAD_INPUT, Command, complete_book, console, echo_json, fail, format_option, language_option
+from .. import BAD_INPUT, Command, console, echo_json, fail, format_option, language_option
+from . import book_argument
 
 if TYPE_CHECKING:
     from ...authoring.testing.coverage import Kind
@@ -37,7 +37,7 @@ def _thresholds(_context: click.Context, _param: click.Parameter, given: tuple[s
 
 
 @click.command(cls=Command)
-@click.argument("rulebook", metavar="[BOOK]", default=DEFAULT, shell_complete=complete_book)
+@book_argument
 @click.option("--case", "only", multiple=True, metavar="NAME", help="Only this case; repeatable.")
 @format_option("text", "json")
 @click.option(
@@ -57,7 +57,8 @@ def _thresholds(_context: click.Context, _param: click.Parameter, given: tuple[s
 )
 @language_option
 def test(
-    rulebook: str,
+    book: str,
+    facts: Path | None,
     only: tuple[str, ...],
     form: str,
     junit: Path | None,
@@ -80,27 +81,27 @@ def test(
 
     if only and thresholds:
         raise click.UsageError(_("--fail-under counts what all cases reach together: leave out --case"))
-    book = load(rulebook)
-    cases = read_cases(book)
+    rulebook = load(book, facts=facts)
+    cases = read_cases(rulebook)
     if not cases:
-        raise no_cases(book)
+        raise no_cases(rulebook)
     known = dict.fromkeys(name for case in cases for name in (case.id, case.name))
     for name in only:
         if name not in known:
             raise fail(_("there is no case `{name}`").format(name=name), did_you_mean(name, known))
     wanted = [case for case in cases if not only or case.id in only or case.name in only]
-    done = run(book, wanted)
+    done = run(rulebook, wanted)
     if junit is not None:
-        write_whole(junit, as_junit(done, book.id))
+        write_whole(junit, as_junit(done, rulebook.id))
     if form == "json":
         echo_json(done.to_dict())
     else:
         screen = console()
         for result in done.failed:
-            print_lines(screen, [*words.failure_lines(book, result), (0, "", "")])
+            print_lines(screen, [*words.failure_lines(rulebook, result), (0, "", "")])
         print_lines(screen, words.summary_lines(done))
         if not only:
-            print_lines(screen, words.coverage_lines(book, done.coverage, rows=rows))
+            print_lines(screen, words.coverage_lines(rulebook, done.coverage, rows=rows))
     short = [kind for kind, percent in thresholds.items() if done.coverage.measure(kind).percent < percent]
     for kind in short:
         told = words.too_little(kind, done.coverage.measure(kind).percent, thresholds[kind])
