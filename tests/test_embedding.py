@@ -11,9 +11,12 @@ import multiprocessing
 import os
 import pickle
 import random
+import re
+import shutil
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from pathlib import Path
 
@@ -23,6 +26,7 @@ import dottedline
 from dottedline.frozen import FrozenDict
 
 EXAMPLES = Path(__file__).parents[1] / "facts" / "b2b_marketing" / "examples"
+BOOK = "b2b_marketing"
 LANGUAGES = ("en", "id", "zh_Hant")
 PATIENCE = 60
 
@@ -379,3 +383,69 @@ def test_what_is_remembered_is_bounded():
     for headcount in range(library._REMEMBERED + 10):
         book.consult({"marketing_headcount": headcount})
     assert len(book._answers) <= library._REMEMBERED
+
+
+# --- all of it at once -----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_threads_and_children_while_the_rulebook_changes(tmp_path):
+    """Whatever is asked, in any language, is answered by one state or the other, and as one thread alone has it."""
+    asked, states = companies(2, seed=4), [tmp_path / name for name in ("one", "two")]
+    for number, state in enumerate(states):
+        for kind in ("rules", "facts"):
+            shutil.copytree(EXAMPLES.parents[2] / kind, state / kind)
+        [head] = [path for path in (state / "rules" / BOOK).glob("*.yaml") if "\nrulebook:" in path.read_text()]
+        head.write_text(re.sub(r"(?m)^  version: .*$", f"  version: {number}.0.0", head.read_text(), count=1))
+    live = tmp_path / "live"
+    live.symlink_to(states[0])
+    expected = {}
+    for state in states:
+        books = {tag: dottedline.load(state / "rules" / BOOK, language=tag) for tag in LANGUAGES}
+        expected[books["en"].sha256] = work_of(books, asked, 0)
+    assert len(expected) == 2
+    rulebooks = dottedline.Reloading(live / "rules" / BOOK, languages=LANGUAGES, every=0.05)
+    seen, wrong, done = set(), [], threading.Event()
+
+    def work(seed, rounds):
+        dice = random.Random(seed)
+        for _ in range(rounds):
+            language, number = dice.choice(LANGUAGES), dice.randrange(len(asked))
+            book = rulebooks.in_language(language)
+            seen.add(book.sha256)
+            if as_json(book, asked[number]) != expected[book.sha256][language, number]:
+                wrong.append((seed, language, number))
+            if done.is_set():
+                break
+
+    threads = [threading.Thread(target=work, args=(seed, 10**6)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for turn in range(1, 7):
+            fresh = tmp_path / "fresh"
+            fresh.symlink_to(states[turn % 2])
+            os.replace(fresh, live)
+
+            def child(turn=turn):
+                rulebooks.refresh()
+                work(turn, 3)
+                return not wrong
+
+            assert in_a_child(child)
+            seen.clear()
+            until_seen(lambda turn=turn: rulebooks.current.version == f"{turn % 2}.0.0" and seen)
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join(PATIENCE)
+    assert not wrong
+    assert rulebooks.error is None
+
+
+def until_seen(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it never came about"
+        time.sleep(0.02)
