@@ -242,6 +242,27 @@ def test_threads_see_one_state_or_the_other(folder):
     assert not wrong
 
 
+def test_what_was_asked_lately_is_at_hand(folder):
+    """And what the new state has no such fact or topic of is nobody's concern until somebody asks it."""
+    rulebooks = dottedline.Reloading(folder)
+    asked = [({"sales_team": True}, ()), ({}, ("design_place",))]
+    for facts, topics in asked:
+        rulebooks.current.consult(facts, topics)
+    vocabulary = next(folder.parents[1].glob("facts/*/*.yaml"))
+    version_is(folder, "2.0")
+    assert rulebooks.refresh()
+    made = dict(rulebooks.current._answers)
+    for facts, topics in asked:
+        answer = rulebooks.current.consult(facts, topics)
+        assert answer.rulebook.version == "2.0"
+        assert any(answer is known for known in made.values())
+    for path in (vocabulary, *files(folder)):
+        path.write_text(path.read_text().replace("sales_team", "sellers").replace("design_place", "designers"))
+    assert rulebooks.refresh()
+    with pytest.raises(dottedline.ProfileError):
+        rulebooks.current.consult(*asked[0])
+
+
 def test_a_state_that_is_gone_is_forgotten(folder):
     rulebooks = dottedline.Reloading(folder)
     before = weakref.ref(rulebooks.current)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +18,7 @@ from .language import LANGUAGES, _, current, find, speaking
 from .lazy import lazy
 from .loading import DEFAULT, read_folders
 from .ownership import Ownership, ownership
-from .problems import Problem, RulebookError, listing
+from .problems import Problem, ProfileError, RulebookError, listing
 from .profile import Profile, profile_from, read_profile
 from .reasons import Explanation, explain
 from .rulebook import RulebookData
@@ -152,6 +153,18 @@ class Rulebook:
                     self._answers.clear()
                 self._answers[key] = answer
         return answer
+
+    def ask_again(self, before: Rulebook, most: int) -> None:
+        """Answers what another rulebook was asked lately, so that nobody waits for it to be made.
+
+        Args:
+            before: the other, which this one takes the place of.
+            most: how many questions, at most.
+        """
+        for text, topics in list(before._answers)[-most:]:
+            # What there is no answer to any more is told whoever asks it.
+            with contextlib.suppress(ProfileError, KeyError):
+                self.consult(json.loads(text), topics)
 
     def explain(self, facts: Mapping[str, object] | Profile, name: str) -> Explanation:
         """Why a decision or finding comes out as it does for one company.

@@ -25,6 +25,9 @@ from .problems import InputError, Problem, RulebookError, listing
 #: What the files of a rulebook were at one moment: each with its size, its time and what it is on the disk.
 Stamp = tuple[tuple[str, int, int, int], ...]
 
+#: How many questions a new state is asked that the old one was asked lately, before it takes its place.
+_AGAIN = 32
+
 #: How often files are read again that are written in the meantime, before the next look.
 _ATTEMPTS = 3
 
@@ -47,9 +50,9 @@ class Reloading:
     'brand'
 
     A new state of the files takes the place of the old one all at once, in
-    all languages, after it was read, checked and consulted once. Where it
-    is broken, the old one stays, and the logger `dottedline` says what is
-    wrong. Answers given before stay what they are.
+    all languages, after it was read, checked, and asked what the old one was
+    asked lately. Where it is broken, the old one stays, and the logger
+    `dottedline` says what is wrong. Answers given before stay what they are.
 
     Args:
         rules: as for `load`.
@@ -86,7 +89,8 @@ class Reloading:
         #: Who looks at the files: one at a time, of one process.
         self._looking = threading.Lock()
         self._process = os.getpid()
-        self._state = self._read(self._load(self._languages[0]).folders)
+        first = self._load(self._languages[0])
+        self._state = self._read(first.folders, {})
         self._due = time.monotonic() + every
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -158,7 +162,7 @@ class Reloading:
         if stamp == self._broken:
             return False
         try:
-            after = self._read(before.folders)
+            after = self._read(before.folders, before.books)
         except _Unsettled:
             return False  # the next look will see what has become of it
         except Exception as error:
@@ -179,13 +183,15 @@ class Reloading:
             told = "rulebook `%s` cannot be read anew; the old one stays"
             LOGGER.error(told, self._rules, exc_info=error)
 
-    def _read(self, folders: tuple[Path, ...]) -> _State:
+    def _read(self, folders: tuple[Path, ...], before: Mapping[str, Rulebook]) -> _State:
         """The rulebook in each language, ready to be used, and what its files were all the while."""
         for _attempt in range(_ATTEMPTS):
             stamp = _stamp_of(folders)
             books = {language: self._load(language) for language in self._languages}
-            for book in books.values():
+            for language, book in books.items():
                 book.consult({})  # makes what is made once, and shows that the rule engine holds it
+                if language in before:
+                    book.ask_again(before[language], _AGAIN)
             of_books = {book.folders for book in books.values()}
             if of_books == {folders} and _stamp_of(folders) == stamp:
                 return _State(FrozenDict(books), folders, stamp)
