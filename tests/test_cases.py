@@ -73,6 +73,17 @@ def test_inference_alone_says_what_an_answer_says(case: object) -> None:
             assert evaluate(said_by(unit), tokens) == said, id
 
 
+def test_the_case_in_the_documentation_passes(tmp_path: Path) -> None:
+    rules = tmp_path / "rules" / "b2b_marketing"
+    shutil.copytree(SHIPPED.folders[0], rules, ignore=shutil.ignore_patterns("cases"))
+    page = (HERE.parent / "docs" / "testing-rules.md").read_text(encoding="utf-8")
+    (rules / "cases").mkdir()
+    (rules / "cases" / "page.yaml").write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    book = dottedline.load(rules)
+    (result,) = run(book, read_cases(book)).results
+    assert result.passed and len(result.case.expected) == 7
+
+
 # --- what is told ---------------------------------------------------------------------------
 
 
