@@ -147,6 +147,12 @@ def test_what_it_says_fits_the_schemas(name: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("name", OTHERS)
+def test_the_checks_find_nothing(name: str) -> None:
+    done = run("rules", "check", str(rules_of(name)))
+    assert done.exit_code == 0 and done.stdout.startswith("nothing found"), done.output
+
+
+@pytest.mark.parametrize("name", OTHERS)
 def test_its_cases_hold_and_reach_every_rule(name: str) -> None:
     assert read_cases(engine(name))
     done = run("rules", "test", str(rules_of(name)), "--fail-under", "100", "--fail-under", "rows=100")

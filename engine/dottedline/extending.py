@@ -21,7 +21,7 @@ from .values import Entries, Items, Scalar, Value, shorten
 _LISTS: Mapping[str, tuple[str, ...]] = {
     "guidance": (),
     "topics": (),
-    "decisions": ("outcomes", "rules", "alternatives", "weighs"),
+    "decisions": ("outcomes", "rules", "alternatives", "weighs", "allow"),
     "teams": ("responsibilities", "sub_teams"),
     "statements": (),
     "left_out": (),

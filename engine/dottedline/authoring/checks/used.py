@@ -103,7 +103,20 @@ def _named_lists(book: Examined) -> set[str]:
 
     for _key, fact in book.written.facts.values():
         look(fact)
-    return found
+    return found | _added_to(book.data)
+
+
+def _added_to(data: RulebookData) -> set[str]:
+    """The lists that facts of the books have that this one extends."""
+    if len(data.books) < 2:
+        return set()
+    facts = data.vocabulary.facts.values()
+    items = {fact.item for fact in facts if fact.family}
+    return {
+        name
+        for name, choices in data.vocabulary.lists.items()
+        if not items.isdisjoint(choices) or any(fact.values is choices for fact in facts)
+    }
 
 
 @check(
