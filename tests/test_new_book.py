@@ -68,6 +68,14 @@ def test_one_that_extends_another(extends: str, tmp_path: Path) -> None:
     assert any(rule.book == "mine" for _decision, rule in changed.data.rules())
 
 
+@pytest.mark.parametrize("extends", [None, "b2b_marketing"])
+def test_it_is_laid_out_and_found_to_be_sound(extends: str | None, tmp_path: Path) -> None:
+    make_book("mine", tmp_path, extends)
+    rules = str(tmp_path / "rules" / "mine")
+    assert run("rules", "fmt", "--check", rules).exit_code == 0
+    assert run("rules", "check", rules).exit_code == 0
+
+
 def test_in_another_folder(tmp_path: Path) -> None:
     assert run("rules", "new", "one", "--in", str(tmp_path / "a" / "b")).exit_code == 0
     assert run("rules", "new", "two", "--in", str(tmp_path / "a" / "b")).exit_code == 0

@@ -34,6 +34,9 @@ _OF_EXTENSION = {
 #: Such a name can be the id of a rulebook, a folder on any system, and an entry point.
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
 
+#: A text that YAML takes for one without quotes.
+_PLAIN = re.compile(r"[A-Z][\w ,.'()/-]*")
+
 
 def make_book(name: str, folder: Path, extends: str | None = None) -> list[Path]:
     """Makes a rulebook of a name; what is there already is left as it is.
@@ -104,7 +107,7 @@ def _of_extended(book: Rulebook) -> dict[str, str]:
         expected = f"{finding}: {shown[0] if shown else 'absent'}"
     return {
         "BASE": book.id,
-        "TITLE": json.dumps(book.title, ensure_ascii=False),
+        "TITLE": title if _PLAIN.fullmatch(title := book.title) else json.dumps(title, ensure_ascii=False),
         "DECISION": decision.id,
         "RULE": decision.rules[0].id if decision.rules else "",
         "OUTCOME": next(iter(decision.outcomes), ""),
