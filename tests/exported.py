@@ -146,3 +146,12 @@ def nested(profile):
         else:
             told[id] = value
     return told
+
+
+def impossible(tables):
+    """For every fact that can have one, a profile with a value that it cannot have, beside another fact."""
+    for id, fact in tables["facts"].items():
+        wrong = {"choice": ["nonsense"], "set": [["nonsense"], [*fact.get("values", {}), "nonsense"]],
+                 "number": [fact[end] + step for end, step in (("minimum", -1), ("maximum", 1)) if end in fact]}
+        for value in wrong.get(fact["type"], ()):
+            yield id, {id: value}

@@ -22,11 +22,12 @@ from conftest import needs, npm
 from dottedline.exports.dmn import tables_dmn
 from dottedline.exports.tables import tables_of
 from dottedline.exports.tabular import tables_to_dict
-from exported import BOOKS, consulted, contradictions, exported, load, nested, of_rows, tried
+from exported import BOOKS, consulted, contradictions, exported, impossible, load, nested, of_rows, tried
 from test_exports import as_profile_of
 from test_properties import written
 
 HERE = Path(__file__).parent
+COLLECTED = ("contradictions", "impossible")
 READERS = ("dmn-moddle@12.2.1", "feelin@8.2.0")
 #: The engine of Drools, jBPM and Kogito, compiled for this processor, as its makers put it on npm.
 KIE = "@kie-tools/jitexecutor-native@999.0.0-20240505-SNAPSHOT"
@@ -41,7 +42,8 @@ def whole(tables, profile):
 
 def agrees(given, profile, said, broken):
     """Hold the results of a model's decisions, by name, against what `consult` says."""
-    assert sorted(given.get("contradictions", [])) == sorted(broken), profile
+    assert sorted(set(given.get("contradictions", []))) == sorted(broken), profile
+    assert given.get("impossible", []) == [], profile
     if said is None:
         return
     for kind, prefix in (("decisions", ""), ("derived", "derived_")):
@@ -75,10 +77,10 @@ def check_read(told, cases, broken):
     assert told["shapes"] > len(policies)
     for (profile, said), given in zip(cases, told["profiles"], strict=True):
         for name, hits in given.items():
-            assert policies[name] == ("COLLECT" if name == "contradictions" else "UNIQUE")
-            if said is not None and name != "contradictions":
+            assert policies[name] == ("COLLECT" if name in COLLECTED else "UNIQUE")
+            if said is not None and name not in COLLECTED:
                 assert len(hits) == 1, (name, profile)
-        one = {name: hits if name == "contradictions" else hits and hits[0] for name, hits in given.items()}
+        one = {name: hits if name in COLLECTED else hits and hits[0] for name, hits in given.items()}
         agrees(one, profile, said, broken(profile))
 
 
@@ -217,3 +219,19 @@ def test_kie(kie, book, most):
         for kind in ("decisions", "derived", "findings") if said else ():
             said = {**said, kind: {id: gives for id, gives in said[kind].items() if id in small}}
         agrees(results, profile, said, contradictions(tables, profile))
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_values_that_cannot_be(kie, book, tmp_path):
+    tables = exported(book)
+    cases = list(impossible(tables))
+    text = tables_dmn(tables_of(load(book), [next(iter(tables["decisions"]))]))
+    facts = {fact.id for fact in tables_of(load(book), [next(iter(tables["decisions"]))]).facts}
+    cases = [(id, profile) for id, profile in cases if id in facts]
+    assert cases
+    contexts = [whole(tables, profile) for _, profile in cases]
+    for (id, profile), given in zip(cases, kie.each(text, contexts), strict=True):
+        assert given["impossible"] == [id], profile
+    [told] = read_by_node(tmp_path, [(text, tables, [profile for _, profile in cases])])
+    for (id, profile), given in zip(cases, told["profiles"], strict=True):
+        assert given["impossible"] == [id], profile

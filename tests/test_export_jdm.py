@@ -14,7 +14,7 @@ from conftest import needs, npm
 from dottedline.exports.jdm import tables_jdm
 from dottedline.exports.tables import tables_of
 from dottedline.exports.tabular import tables_to_dict
-from exported import BOOKS, consulted, contradictions, exported, load, nested, of_rows, tried
+from exported import BOOKS, consulted, contradictions, exported, impossible, load, nested, of_rows, tried
 from test_exports import as_profile_of
 from test_properties import written
 
@@ -24,8 +24,9 @@ ROOT = Path(__file__).parents[1]
 def agrees(given, profile, said, broken):
     """Hold what the engine gives against what `consult` says."""
     # A kind of which there are no tables is left out.
-    given = {"decisions": {}, "derived": {}, "findings": {}, "contradictions": {}, **given}
-    assert sorted(id for id, told in given["contradictions"].items() if told["broken"]) == sorted(broken), profile
+    given = {"decisions": {}, "derived": {}, "findings": {}, **given}
+    assert sorted({told["constraint"] for told in given["contradictions"]}) == sorted(broken), profile
+    assert given["impossible"] == [], profile
     if said is not None:
         assert given["decisions"] == said["decisions"], profile
         assert given["derived"] == said["derived"], profile
@@ -39,6 +40,18 @@ def test_python(book):
     decision = zen.ZenEngine().create_decision(tables_jdm(tables_of(load(book))))
     for profile, said in tried(book):
         agrees(decision.evaluate(nested(profile))["result"], profile, said, contradictions(exported(book), profile))
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_values_that_cannot_be(book):
+    zen, tables = needs("zen"), exported(book)
+    decision = zen.ZenEngine().create_decision(tables_jdm(tables_of(load(book))))
+    wrong_types = [(id, {id: value}) for id, fact in tables["facts"].items()
+                   for value in ("yes", 1.5, True, ["x"], {"a": 1})
+                   if type(value) is not {"yes_no": bool, "choice": str, "set": list}.get(fact["type"], float)]
+    cases = [*impossible(tables), *wrong_types]
+    for id, profile in cases:
+        assert decision.evaluate(nested(profile))["result"]["impossible"] == [{"fact": id}], profile
 
 
 ZEN = "@gorules/zen-engine@0.54.0"
@@ -58,7 +71,7 @@ def test_node(book, tmp_path):
         agrees(given, profile, said, contradictions(exported(book), profile))
 
 
-@settings(max_examples=20)
+@settings(max_examples=30)
 @given(st.data())
 def test_random_rulebooks(data):
     zen = needs("zen")

@@ -18,7 +18,7 @@ from conftest import needs
 from dottedline.exports.sql import Query, tables_sql
 from dottedline.exports.tables import tables_of
 from dottedline.exports.tabular import tables_to_dict
-from exported import BOOKS, consulted, contradictions, exported, load, of_rows, tried
+from exported import BOOKS, consulted, contradictions, exported, impossible, load, of_rows, tried
 from test_exports import as_profile_of
 from test_properties import written
 
@@ -147,8 +147,8 @@ def check(database, book, facts, cases, broken, dialect):
     rows = sorted(database.rows(tables_sql(tables_of(book), Query(), dialect)), key=lambda row: row["id"])
     assert [row.pop("id") for row in rows] == list(range(len(cases)))
     for (profile, said), row in zip(cases, rows):
-        told = row.pop("contradictions", None)
-        assert (told or "").split() == broken(profile), profile
+        assert (row.pop("contradictions") or "").split() == broken(profile), profile
+        assert row.pop("impossible") is None, profile
         expected = dict.fromkeys(row) if broken(profile) else row_of(said)
         assert row == expected, profile
 
@@ -178,3 +178,15 @@ def test_random_rulebooks(data):
         cases = [(profile, consulted(book, profile)) for profile in profiles]
         cases = [(p, said) for p, said in cases if said or contradictions(tables, p)]
         check(Sqlite(), book, tables["facts"], cases, lambda p: contradictions(tables, p), None)
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_values_that_cannot_be(database, book):
+    """They are told, and such a row has no result."""
+    tables = exported(book)
+    cases = [*impossible(tables)]
+    fill(database, tables["facts"], [profile for _, profile in cases])
+    rows = sorted(database.rows(tables_sql(tables_of(load(book)), Query())), key=lambda row: row["id"])
+    for (id, profile), row in zip(cases, rows, strict=True):
+        assert row["impossible"] == id, profile
+        assert {value for name, value in row.items() if name not in ("id", "impossible")} == {None}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from ..conditions import FactValue
@@ -67,13 +67,13 @@ class _Model:
         named = {"derived": "derived_", "finding": "finding_"}
         own = {(table.kind, table.id): named.get(table.kind, "") + table.id for table in results}
         #: All names of the graph are in one space; facts come first, since people write their names.
-        known = feel.names([*families, *own.values(), "contradictions"])
+        known = feel.names([*families, *own.values(), "contradictions", "impossible"])
         self.data = {
             id: _Datum(id, known[id], tuple(facts), facts[0].family is not None)
             for id, facts in families.items()
         }
         self.decisions = {key: known[id] for key, id in own.items()}
-        self.contradictions = known["contradictions"]
+        self.contradictions, self.impossible = known["contradictions"], known["impossible"]
         self.members = {
             id: feel.names([fact.item or fact.id for fact in datum.facts]) for id, datum in self.data.items()
         }
@@ -106,8 +106,8 @@ class _Model:
             self.graph.sources.append(id)
         for table in self.tables.of("decision", "derived", "finding"):
             self._decision(root, table)
-        if self.tables.of("contradiction"):
-            self._contradictions(root)
+        self._contradictions(root)
+        self._impossible(root)
         draw(root, self.graph)
         _indent(root)
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
@@ -172,22 +172,34 @@ class _Model:
             _child(body, "output", id=f"{name}.{part}", name=part, typeRef=_PARTS.get(part, "string"))
         for n, line in enumerate(table.lines, 1):
             reason = " ".join(self.reasons[rule] for rule in rules_named(line.gives)[:1])
-            _rule(body, f"{name}.{n}", reason, table.inputs, line.when, _parts(line.gives, parts))
+            asks = {id: feel.unary_tests(asked) for id, asked in line.when.items()}
+            _rule(body, f"{name}.{n}", reason, table.inputs, asks, _parts(line.gives, parts))
 
     def _contradictions(self, root: ET.Element) -> None:
-        """One table that collects the constraints that are broken."""
-        tables = self.tables.of("contradiction")
-        asked = {fact.id for table in tables for fact in table.inputs}
-        inputs = tuple(fact for fact in self.tables.facts if fact.id in asked)
-        name = self.contradictions
-        element = self._element(root, name, "", "texts", inputs)
-        body = self._table(element, name, "COLLECT", inputs)
-        _child(body, "output", id=f"{name}.id")
-        for table in tables:
+        """A table that collects the constraints that are broken."""
+        rows = []
+        for table in self.tables.of("contradiction"):
             assert table.constraint is not None
-            for n, line in enumerate(line for line in table.lines if line.gives):
-                id = f"{name}.{feel.names([table.id])[table.id]}.{n}"
-                _rule(body, id, table.constraint.says, inputs, line.when, [feel.literal(table.id)])
+            for line in table.lines:
+                if line.gives:
+                    asks = {id: feel.unary_tests(asked) for id, asked in line.when.items()}
+                    rows.append((table.constraint.says, asks, table.id))
+        self._collected(root, self.contradictions, rows)
+
+    def _impossible(self, root: ET.Element) -> None:
+        """A table that collects the facts with a value that they cannot have."""
+        bad = {fact.id: feel.cannot_be(fact) for fact in self.tables.facts}
+        self._collected(root, self.impossible, [("", {id: text}, id) for id, text in bad.items() if text])
+
+    def _collected(self, root: ET.Element, name: str, rows: list[tuple[str, dict[str, str], str]]) -> None:
+        if not rows:
+            return
+        asked = {id for _says, asks, _gives in rows for id in asks}
+        inputs = tuple(fact for fact in self.tables.facts if fact.id in asked)
+        body = self._table(self._element(root, name, "", "texts", inputs), name, "COLLECT", inputs)
+        _child(body, "output", id=f"{name}.id")
+        for n, (says, asks, gives) in enumerate(rows, 1):
+            _rule(body, f"{name}.{n}", says, inputs, asks, [feel.literal(gives)])
 
     def _element(
         self,
@@ -234,14 +246,14 @@ def _rule(
     id: str,
     reason: str,
     inputs: tuple[Fact, ...],
-    when: Mapping[str, Any],
+    asks: Mapping[str, str],
     outputs: list[str],
 ) -> None:
     rule = _child(body, "rule", id=id)
     if reason:
         _child(rule, "description", reason)
     for fact in inputs:
-        _child(_child(rule, "inputEntry"), "text", feel.unary_tests(when[fact.id]) if fact.id in when else "-")
+        _child(_child(rule, "inputEntry"), "text", asks.get(fact.id, "-"))
     for text in outputs:
         _child(_child(rule, "outputEntry"), "text", text)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..vocabulary import Fact
 from .cells import Cell, Holding, Interval
 
 #: Words that FEEL reads as something else than a name.
@@ -58,6 +59,16 @@ def unary_tests(asked: Cell) -> str:
             f"? = null or {' or '.join(ways)}" if unknown else _either([f"? != null and {way}" for way in ways])
         )
     return ", ".join([*unknown, *map(literal, asked.values), *map(_interval, asked.intervals)])
+
+
+def cannot_be(fact: Fact) -> str:
+    """That a fact has a value that it cannot have; empty where an engine sees to that by its type."""
+    if fact.type == "choice":
+        return f"not({', '.join(map(literal, (None, *fact.values)))})"
+    if fact.type == "set":
+        return f"? != null and (some e in ? satisfies not(list contains({literal(tuple(fact.values))}, e)))"
+    limits = (("<", fact.minimum), (">", fact.maximum))
+    return ", ".join(f"{sign} {limit}" for sign, limit in limits if limit is not None)
 
 
 def _either(ways: list[str]) -> str:

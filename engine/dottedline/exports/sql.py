@@ -17,7 +17,7 @@ from ..conditions import FactValue
 from ..language import _
 from ..problems import InputError, Problem, did_you_mean, listing
 from .sql_bands import band, band_name, identifier, literal, one_of
-from .sql_walks import CONTRADICTIONS, Walk, broken, given_number, numbered, row_of
+from .sql_walks import CONTRADICTIONS, IMPOSSIBLE, Walk, broken, given_number, impossible, numbered, row_of
 from .tables import Advice, Found, Gives, Table, Tables
 
 #: The table of profiles, where none is named.
@@ -84,7 +84,7 @@ def _check_names(tables: Tables, query: Query) -> None:
         if len(name.encode()) > _LONGEST_NAME:
             told = _("`{name}` is too long for the name of a column").format(name=name)
             problems.append(Problem(told, help=_("{number} bytes is the most").format(number=_LONGEST_NAME)))
-    if query.profiles in ("bands", "sound") or query.profiles.startswith("walked_"):
+    if query.profiles in ("bands", "checked") or query.profiles.startswith("walked_"):
         told = _("the table of profiles cannot be called `{name}`, as a step of the query is").format(
             name=query.profiles
         )
@@ -92,7 +92,7 @@ def _check_names(tables: Tables, query: Query) -> None:
             Problem(told, help=_("give it with its schema, as in `public.{name}`").format(name=query.profiles))
         )
     steps = [f"{table.id}.given" for table in _results(tables)] + [row_of(table) for table in _results(tables)]
-    taken = {*columns, *steps, *(f"{fact.id}.band" for fact in tables.facts), "contradictions"}
+    taken = {*columns, *steps, *(f"{fact.id}.band" for fact in tables.facts), "contradictions", "impossible"}
     for name in query.keep:
         if name in taken:
             told = _("the column `{name}` that is to be kept is called as one of the results").format(name=name)
@@ -117,7 +117,7 @@ def _head(tables: Tables, query: Query) -> str:
             table=query.profiles
         ),
         _("A set is a text with commas between its elements; the empty text is the empty set."),
-        _("A row has no result where facts contradict each other, or a value is none that its fact can have."),
+        _("A row has no result where facts are contradictory, or one has a value that it cannot have."),
     ]
     return "".join(f"-- {' '.join(line.split())}\n" for line in lines)
 
@@ -130,19 +130,20 @@ def _statement(tables: Tables, query: Query, materialized: bool) -> str:
     bands = [f"{band(network.variables[fact.id])} AS {band_name(fact)}" for fact in tables.facts]
     derived = [table for table in tables.of("derived") if table.can_be_given]
     bands += [f"{given_number(table)} AS {identifier(f'{table.id}.given')}" for table in derived]
-    steps = [("bands", [*kept, *bands])]
-    contradictions = tables.of("contradiction")
-    if contradictions:
-        carried = [*facts.values(), *(identifier(f"{table.id}.given") for table in derived)]
-        steps.append(("sound", [*kept, *carried, f"{broken(contradictions, facts)} AS {CONTRADICTIONS}"]))
-        kept.append(CONTRADICTIONS)
-    walks = [Walk(table, facts, bool(contradictions)) for table in _results(tables)]
+    steps = [("bands", [*kept, *bands] or ["NULL AS nothing"])]
+    carried = [*facts.values(), *(identifier(f"{table.id}.given") for table in derived)]
+    checks = [
+        f"{broken(tables.of('contradiction'), facts)} AS {CONTRADICTIONS}",
+        f"{impossible(tables.facts)} AS {IMPOSSIBLE}",
+    ]
+    steps.append(("checked", [*kept, *carried, *checks]))
+    checked = [CONTRADICTIONS, IMPOSSIBLE]
+    walks = [Walk(table, facts) for table in _results(tables)]
     for n in range(max((len(walk.steps) for walk in walks), default=0)):
         later = set().union(*(walk.asked_after(n) for walk in walks))
         carried = [name for position, name in facts.items() if position in later]
-        steps.append((f"walked_{n + 1}", [*kept, *carried, *(walk.column(n) for walk in walks)]))
-    if contradictions:
-        kept[-1] = f"NULLIF({CONTRADICTIONS}, '') AS {CONTRADICTIONS}"
+        steps.append((f"walked_{n + 1}", [*kept, *checked, *carried, *(walk.column(n) for walk in walks)]))
+    kept += [f"NULLIF({name}, '') AS {name}" for name in checked]
     written = [*kept, *(f"{text} AS {identifier(name)}" for name, text in _columns(tables))]
     sources = [".".join(map(identifier, query.profiles.split("."))), *(name for name, _columns_ in steps)]
     parts = [

@@ -11,9 +11,12 @@ from .cells import Interval, cell, values_of
 
 
 def band(variable: Variable) -> str:
-    """The number of the band of a fact's value; nothing where it is none that the fact can have."""
+    """The number of the band of a fact's value; null where it is none that the fact can have."""
     name = identifier(variable.fact.id)
     whens = [f"WHEN {name} IS NULL THEN 0"]
+    bad = _cannot_be(variable.fact, name)
+    if bad:
+        whens.append(f"WHEN {bad} THEN NULL")
     for token in range(1, len(variable.bands) + 1):
         asked = cell(variable, {token})
         if asked.known:
@@ -40,6 +43,18 @@ def band(variable: Variable) -> str:
 def band_name(fact: Fact) -> str:
     """The column of the number of the band that a fact's value is in."""
     return identifier(f"{fact.id}.band")
+
+
+def _cannot_be(fact: Fact, name: str) -> str:
+    """That a number or a set is none that its fact can have; of choices, no other value has a band."""
+    if fact.type == "set":
+        left = f"',' || REPLACE(REPLACE({name}, ' ', ''), ',', ',,') || ','"
+        for element in fact.values:
+            left = f"REPLACE({left}, {literal(f',{element},')}, '')"
+        return f"{left} NOT IN ('', ',,')"
+    limits = (("<", fact.minimum), (">", fact.maximum))
+    ways = [f"{name} {sign} {limit}" for sign, limit in limits if limit is not None]
+    return " OR ".join([*ways, f"{name} <> ROUND({name})"] if fact.integer else ways)
 
 
 def _any_value(variable: Variable, name: str) -> str:

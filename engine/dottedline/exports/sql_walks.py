@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..diagram import LEAF, Node, variables_of
 from ..inference import BROKEN
 from ..paths import branches
+from ..vocabulary import Fact
 from .cells import values_of
-from .sql_bands import among, identifier, literal, one_of
+from .sql_bands import among, band_name, identifier, literal, one_of
 from .tables import Gives, Table, given
 
 #: So many questions are asked one inside the other, and no more: SQLite's parser has a hundred levels.
 _AT_ONCE = 8
 
-#: The column of the constraints that are broken.
-CONTRADICTIONS = '"contradictions"'
+#: The columns of the constraints that are broken, and of the facts with values that they cannot have: ids, with
+#: spaces between.
+CONTRADICTIONS, IMPOSSIBLE = '"contradictions"', '"impossible"'
 
 
 def given_number(table: Table) -> str:
@@ -44,14 +46,12 @@ class Walk:
     Args:
         table: the decision.
         facts: the columns that hold the bands of facts, by the positions of their variables.
-        may_be_broken: whether facts may contradict each other, as the column of contradictions says.
     """
 
-    def __init__(self, table: Table, facts: Mapping[int, str], may_be_broken: bool) -> None:
+    def __init__(self, table: Table, facts: Mapping[int, str]) -> None:
         self._table = table
         self._facts = facts
         self._name = identifier(row_of(table))
-        self._may_be_broken = may_be_broken
         self._numbers = numbered(table)
         variables = sorted(variables_of(table.diagram))
         #: The variables that each step asks for.
@@ -86,7 +86,7 @@ class Walk:
             given = identifier(f"{self._table.id}.given")
             band = identifier(f"{self._table.id}.band")
             text = f"CASE WHEN {band} = 0 THEN {text} ELSE {given} END"
-        return f"CASE WHEN {CONTRADICTIONS} = '' THEN {text} END" if self._may_be_broken else text
+        return f"CASE WHEN {CONTRADICTIONS} = '' AND {IMPOSSIBLE} = '' THEN {text} END"
 
 
 class _Ends:
@@ -126,12 +126,24 @@ def _case(node: Node, facts: Mapping[int, str], ends: Callable[[Node], str | Non
 
 
 def broken(tables: Sequence[Table], facts: Mapping[int, str]) -> str:
-    """The constraints that are broken, with spaces between; null where a value is none of its fact."""
+    """The constraints that are broken."""
     told = []
     for table in tables:
 
         def says(node: Node, said: str = literal(f"{table.id} ")) -> str | None:
-            return "" if node.variable != LEAF else said if node.value else "''"
+            return "" if node.variable != LEAF else said if node.value else None
 
-        told.append(_case(table.diagram, facts, says, 3) or "''")
-    return "TRIM(" + "\n    || ".join(told) + ")"
+        told.append(f"COALESCE({_case(table.diagram, facts, says, 4) or 'NULL'}, '')")
+    return _joined(told)
+
+
+def impossible(facts: Sequence[Fact]) -> str:
+    """The facts with values that they cannot have."""
+    return _joined(
+        f"CASE WHEN {band_name(fact)} IS NULL THEN {literal(f'{fact.id} ')} ELSE '' END" for fact in facts
+    )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    together = "\n      || ".join(texts)
+    return f"TRIM({together})" if together else "''"

@@ -15,9 +15,12 @@ export async function adviser(path) {
   const decision = new ZenEngine().createDecision(model);
   return async (facts) => {
     const {result} = await decision.evaluate(nested(facts));
-    const broken = Object.entries(result.contradictions ?? {}).filter(([, {broken}]) => broken);
-    if (broken.length) {
-      throw new Error(`the facts contradict each other: ${broken.map(([id]) => id).join(', ')}`);
+    if (result.impossible.length) {
+      throw new Error(`a value that cannot be: ${result.impossible.map(({fact}) => fact).join(', ')}`);
+    }
+    if (result.contradictions.length) {
+      const broken = new Set(result.contradictions.map(({constraint}) => constraint));
+      throw new Error(`the facts contradict each other: ${[...broken].join(', ')}`);
     }
     return {...result, because: (id) => reasons[id].because};
   };
