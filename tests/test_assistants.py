@@ -676,6 +676,17 @@ def test_the_vocabulary_by_section():
     assert "`x`" in wrong.text
 
 
+def test_silence_is_said_and_not_filled():
+    signals = ["relies_on_sales_team", "long_buying_process", "easy_to_use_product", "self_serve_signup"]
+    asked = {"profile": dict.fromkeys(signals, False), "decision": "gtm_motion"}
+    told = assistants.call(BOOK, "explain", asked)
+    [ground] = told.values["grounds"]
+    assert (ground["status"], ground["says"]) == ("silent", "The source does not say.")
+    assert ground["silence"] == ["The source does not say."]
+    assert ground["rules"] == ["motion-neither"]
+    assert ground["because"]
+
+
 def test_a_question_says_what_it_bears_on_and_what_the_source_says():
     told = assistants.call(dottedline.load(), "next_question", {"profile": {}}).values
     assert told["question"]["fact"] == "gtm_motion"
