@@ -17,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import all_books
 import jsonschema
 import pytest
 import yaml
@@ -55,8 +56,10 @@ def test_every_code_has_a_case() -> None:
     assert known == {case.name.partition("-")[0] for case in CASES}
 
 
-def test_shipped_rulebook_has_no_defect() -> None:
-    report = check()
+@pytest.mark.parametrize("name", all_books.NAMES)
+def test_books_have_no_defect(name: str) -> None:
+    report = check(all_books.rules_of(name))
+    assert report.id == name
     # Whether every text is translated, tests/test_language.py looks at.
     assert {each.code for each in report.diagnostics} <= {codes.UNTRANSLATED}, report_text(report)
 

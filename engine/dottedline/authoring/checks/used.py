@@ -91,7 +91,9 @@ def _tests(data: RulebookData) -> Iterator[Test]:
 
 
 def _named_lists(book: Examined) -> set[str]:
-    """The lists that some fact names."""
+    """The lists that some fact names; all where there may be facts of a book that this one extends."""
+    if len(book.read.folders) > 1:
+        return {*book.written.lists}
     found: set[str] = set()
 
     def look(value: Value | None) -> None:
