@@ -17,12 +17,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import all_books
 import jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+import all_books
 from dottedline import codes
 from dottedline.authoring.checking import check
 from dottedline.authoring.checks import CHECKS

@@ -161,7 +161,7 @@ def test_contradictions(book):
     found = [d for d in report.diagnostics if d.code == codes.CONTRADICTION]
     for each in found:
         first, second, name = re.findall("`([^`]*)`", each.message)[:3]
-        now, beaten = fired(plain, name, {k: v for k, v in each.witness.items()})
+        now, beaten = fired(plain, name, dict(each.witness))
         assert {first, second} <= now - beaten
     event(f"contradiction {bool(found)}")
     if not any(d.severity == "error" for d in report.diagnostics):
