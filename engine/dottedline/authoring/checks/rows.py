@@ -237,7 +237,7 @@ def _unreached(book: Examined) -> Iterator[Diagnostic]:
             if fact is None:
                 told = _("`{decision}` never comes to `{outcome}`")
                 outcomes = value_of(book.written.decisions.get(decision.id), "outcomes")
-                place = key_place(outcomes, outcome)
+                place = key_place(outcomes, outcome) or book.place_of_decision(decision)
             else:
                 told = _("no rule of `{decision}` derives the value `{outcome}`")
                 place = book.place_of_decision(decision)

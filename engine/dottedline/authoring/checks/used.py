@@ -91,9 +91,7 @@ def _tests(data: RulebookData) -> Iterator[Test]:
 
 
 def _named_lists(book: Examined) -> set[str]:
-    """The lists that some fact names; all where there may be facts of a book that this one extends."""
-    if len(book.read.folders) > 1:
-        return {*book.written.lists}
+    """The lists that some fact names."""
     found: set[str] = set()
 
     def look(value: Value | None) -> None:
