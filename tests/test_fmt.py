@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner, Result
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+import dottedline
 from dottedline.authoring.layout.files import laid_out
+from dottedline.cli import main
 from dottedline.problems import Problems, SourceText
 from dottedline.source import parse
 
@@ -46,7 +49,6 @@ CASES = {
         """,
         """
         decisions:
-
           - id: a
             outcomes:
               x: {label: X}
@@ -74,7 +76,6 @@ CASES = {
         rulebook: {id: r, title: R}
 
         decisions:
-
           # its name
           - id: a
             title: A   # its title
@@ -140,9 +141,13 @@ CASES = {
         e: {{}}
         """,
     ),
+    "decisions and facts are set apart": (
+        "decisions:\n  - id: a\n    title: A\n  - id: b\n    title: B\n  # of c\n  - {id: c}\n  - {id: d}\n",
+        "decisions:\n  - id: a\n    title: A\n\n  - id: b\n    title: B\n\n  # of c\n  - {id: c}\n  - {id: d}\n",
+    ),
     "lists of words in one line": (
         "decisions:\n  - id: a\n    rules:\n      - id: b\n        guidance:\n          - 1\n          - 2\n",
-        "decisions:\n\n  - id: a\n    rules:\n      - id: b\n        guidance: [1, 2]\n",
+        "decisions:\n  - id: a\n    rules:\n      - id: b\n        guidance: [1, 2]\n",
     ),
     "a comment keeps a list open": (
         """
@@ -404,3 +409,108 @@ def test_comments_and_values_survive(made: tuple[str, int]) -> None:
     assert sorted(re.findall(r"# c\d+", told)) == sorted(COMMENT.format(n + 1) for n in range(comments))
     assert layout(told) == told
     assert not re.search(r"[ \t]\n", told) or re.search(r"\|", told)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+UGLY = "a:   1 # one\nb: {x: 1,y: 2}\n"
+NEAT = "a: 1   # one\nb: {x: 1, y: 2}\n"
+
+
+def run(*arguments: object, input: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["rules", "fmt", *map(str, arguments)], input=input, catch_exceptions=False)
+
+
+def test_files_and_folders_are_laid_out(tmp_path: Path) -> None:
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    ugly = [tmp_path / "a.yaml", tmp_path / "deep" / "er" / "b.yml"]
+    for path in ugly:
+        path.write_text(UGLY, encoding="utf-8")
+    (tmp_path / "deep" / "neat.yaml").write_text(NEAT, encoding="utf-8")
+    (tmp_path / "deep" / "notes.txt").write_text(UGLY, encoding="utf-8")
+    done = run(ugly[0], tmp_path / "deep", ugly[0])
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [f"laid out {path}" for path in ugly]
+    assert done.stderr == "2 files were laid out anew\n"
+    assert [path.read_text(encoding="utf-8") for path in ugly] == [NEAT, NEAT]
+    assert (tmp_path / "deep" / "notes.txt").read_text(encoding="utf-8") == UGLY
+    again = run(tmp_path)
+    assert (again.exit_code, again.stdout, again.stderr) == (0, "", "3 files are laid out\n")
+
+
+@pytest.mark.parametrize("option", ["--check", "--diff"])
+def test_nothing_is_written_where_one_only_asks(option: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(UGLY, encoding="utf-8")
+    done = run(option, path)
+    assert done.exit_code == 1
+    assert path.read_text(encoding="utf-8") == UGLY
+    assert done.stderr == "1 file would be laid out anew\n"
+    if option == "--check":
+        assert done.stdout == f"would lay out {path}\n"
+    else:
+        assert "-a:   1 # one\n" in done.stdout and "+a: 1   # one\n" in done.stdout
+    path.write_text(NEAT, encoding="utf-8")
+    assert (run(option, path).exit_code, run(option, path).stdout) == (0, "")
+
+
+def test_standard_input_is_laid_out_on_standard_output() -> None:
+    done = run("-", input=UGLY)
+    assert (done.exit_code, done.stdout) == (0, NEAT)
+    assert run("-", "--check", input=UGLY).exit_code == 1
+
+
+def test_without_paths_the_folders_here_are_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run()
+    assert done.exit_code == 1 and "there is no folder `rules` or `facts` here" in done.stderr
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "a.yaml").write_text(UGLY, encoding="utf-8")
+    assert run().stdout == "laid out facts/a.yaml\n"
+
+
+def test_nothing_is_written_where_a_file_is_wrong(tmp_path: Path) -> None:
+    good, bad, worse = (tmp_path / name for name in ("a.yaml", "b.yaml", "c.yaml"))
+    good.write_text(UGLY, encoding="utf-8")
+    bad.write_text("a: &x 1\n", encoding="utf-8")
+    worse.write_text("a: 1\na: 2\nb: [1\n", encoding="utf-8")
+    done = run(tmp_path)
+    assert done.exit_code == 1 and done.stdout == ""
+    assert f"--> {bad}:1:4" in done.stderr and str(worse) in done.stderr
+    assert good.read_text(encoding="utf-8") == UGLY
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("missing.yaml", "there is no file `missing.yaml`"),
+        ("notes.txt", "`notes.txt` is no YAML file"),
+        ("empty", "there is no YAML file in `empty`"),
+    ],
+)
+def test_what_cannot_be_laid_out(name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").write_text("a: 1\n", encoding="utf-8")
+    done = run(name)
+    assert done.exit_code == 1 and said in done.stderr
+
+
+def test_what_would_change_a_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of the layout, which there is not, is no harm."""
+    monkeypatch.setattr("dottedline.authoring.layout.files.written", lambda document, shape: "a: 2\n")
+    with pytest.raises(dottedline.InputError, match=r"`file\.yaml` cannot be laid out without changing it"):
+        layout("a: 1\n")
+
+
+def test_a_new_rulebook_is_laid_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(main, ["rules", "new", "meetings"], catch_exceptions=False)
+    assert run("--check").exit_code == 0
+
+
+def test_a_saved_profile_can_be_laid_out() -> None:
+    from dottedline.interview import profile_text
+
+    facts = {"gtm_motion": "hybrid", "content_goals": ["awareness"], "current.bdr": "sales", "marketing_headcount": 5}
+    assert read(layout(profile_text(facts))) == read(profile_text(facts))

@@ -185,3 +185,21 @@ def test_what_is_said_by_random_rulebooks_fits(data: st.DataObject) -> None:
             check("why-not", book.why_not(facts, id, outcome).to_dict())
     nothing_known = dict.fromkeys(facts)
     check("whatif", what_if(book, facts, nothing_known).to_dict())
+
+
+def test_the_schemas_of_a_rulebook_are_written_for_editors(tmp_path: Path) -> None:
+    small = ROOT / "tests" / "good" / "book" / "rules" / "book"
+    done = run("schema", "--into", str(tmp_path / "schemas"), "--rules", str(small))
+    assert done.exit_code == 0
+    names = ["rulebook", "extension", "vocabulary", "case", "profile", "mapping"]
+    assert done.stdout.splitlines() == [f"wrote {tmp_path / 'schemas' / name}.schema.json" for name in names]
+    profile = json.loads((tmp_path / "schemas" / "profile.schema.json").read_text(encoding="utf-8"))
+    assert "headcount" in profile["properties"] and "gtm_motion" not in profile["properties"]
+    assert profile == json.loads(run("schema", "profile", "--rules", str(small)).stdout)
+    case = json.loads(run("schema", "case", "--rules", str(small)).stdout)
+    assert case["definitions"]["facts"]["properties"] | {"rulebook": {}} == profile["properties"] | {"rulebook": {}}
+
+
+def test_rules_go_with_what_is_made_for_a_rulebook() -> None:
+    done = run("schema", "answer", "--rules", "b2b_marketing")
+    assert done.exit_code == 2 and "--rules goes with" in done.stderr

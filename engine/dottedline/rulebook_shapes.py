@@ -36,8 +36,8 @@ HEAD = Shape(
         "title": must(Plain.TEXT, "The heading of every answer."),
         "version": must(Plain.WORD, "The version of the rulebook, shown with every answer."),
         "language": must(Plain.NUMBER, "The version of the rule language."),
-        "vocabulary": may(Plain.WORD, "The folder in `facts` with what can be known."),
         "extends": may(Plain.WORD, "The rulebook that this one adds to."),
+        "vocabulary": may(Plain.WORD, "The folder in `facts` with what can be known."),
         "source": must(SOURCE, "What it was written after."),
         "allow": ALLOW,
     },
@@ -93,6 +93,7 @@ RULE = Shape(
     N_("a rule"),
     {
         "id": _ID,
+        "replaces": _REPLACES,
         "when": may(Plain.CONDITION, "Holds where this is true; always where there is none."),
         "unless": may(Plain.CONDITION, "Does not hold where this is known to be true."),
         "presumes": may(Plain.TEXT, "What `unless` presumes, in words."),
@@ -105,7 +106,6 @@ RULE = Shape(
         "text": may(Plain.TEXT, "What a finding says."),
         "modality": _MODALITY._replace(required=False),
         "overrides": may(Plain.WORDS, "Rules of the same decision that give way where this one holds."),
-        "replaces": _REPLACES,
         "because": _BECAUSE,
         "guidance": _GUIDANCE,
         "inferred": _INFERRED,
@@ -120,13 +120,13 @@ ALTERNATIVE = Shape(
     N_("an alternative"),
     {
         "id": _ID,
+        "replaces": _REPLACES,
         "when": may(Plain.CONDITION, "Allowed where this is true; always where there is none."),
         "outcome": must(Plain.VALUE, "What the source also allows."),
-        "replaces": _REPLACES,
         "modality": _MODALITY,
-        "inferred": _INFERRED,
         "because": _BECAUSE,
         "guidance": _GUIDANCE,
+        "inferred": _INFERRED,
         "allow": ALLOW,
     },
     named=N_("the alternative `{id}`"),
@@ -273,9 +273,10 @@ RULEBOOK_FILE = Shape(
     N_("a rulebook file"),
     {
         "rulebook": may(HEAD, "The head: in one of the files."),
-        "guidance": may(ListOf(ITEM), "The items into which the source was broken down."),
         "organisation": may(ORGANISATION, "How the facts describe the organisation of today."),
         "topics": may(ListOf(TOPIC), "In the order in which decisions are shown."),
+        "guidance": may(ListOf(ITEM), "The items into which the source was broken down."),
+        "drops": may(DROPS, "What it leaves out of the book that it extends."),
         "decisions": may(
             ListOf(DECISION), "The questions that the rulebook answers, with their rules."
         )._replace(apart=True),
@@ -283,6 +284,5 @@ RULEBOOK_FILE = Shape(
         "statements": may(ListOf(STATEMENT), "Texts that belong to every answer, or to none in particular."),
         "left_out": may(ListOf(LEFT_OUT), "Items that no rule carries, on purpose."),
         "silences": may(ListOf(SILENCE), "What the source does not say."),
-        "drops": may(DROPS, "What it leaves out of the book that it extends."),
     },
 )

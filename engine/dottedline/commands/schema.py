@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from .. import schemas
+from ..files import write_whole
 from ..language import N_, _
 from ..library import load
 from ..loading import DEFAULT
@@ -13,49 +17,68 @@ from . import Command, language_option
 
 #: What is made for each rulebook, with its title.
 _OF_A_BOOK = {
-    "profile": N_("A company's profile, for a rulebook"),
     "case": N_("Cases of a rulebook"),
+    "profile": N_("A company's profile, for a rulebook"),
 }
+#: What people write, and editors check.
+_WRITTEN = ("rulebook", "extension", "vocabulary", "case", "profile", "mapping")
 
 
 @click.command(cls=Command)
 @click.argument("name", default="answer", shell_complete=lambda *_: [*schemas.names(), *_OF_A_BOOK])
 @click.option("--list", "listed", is_flag=True, help="Show which there are.")
 @click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write those of all files that people write into DIR, for editors.",
+)
+@click.option(
     "--rules",
     metavar="BOOK",
-    help="For `profile` and `case`: a shipped rulebook, or the folder of another.  [default: b2b_marketing]",
+    help="For `case` and `profile`: a shipped rulebook, or the folder of another.  [default: b2b_marketing]",
 )
 @language_option
-def schema(name: str, listed: bool, rules: str | None) -> None:
+def schema(name: str, listed: bool, into: Path | None, rules: str | None) -> None:
     """The JSON Schema of what a command reads or prints.
 
     NAME is `answer`, for what `consult --format json` prints, or another of
     those that --list shows. Editors complete and check files by them:
     docs/editors.md.
     """
-    titles = {each: schemas.load(each)["title"] for each in schemas.names()} if listed else {}
-    titles |= {each: _(title) for each, title in _OF_A_BOOK.items()}
     if listed:
-        width = max(map(len, titles))
-        for each in sorted(titles):
-            click.echo(f"{each:{width}}  {titles[each]}")
-        return
-    known = sorted({*schemas.names(), *_OF_A_BOOK})
-    if name not in known:
-        hint = did_you_mean(name, known, _("`dottedline schema --list` shows them all"))
-        message = _("there is no schema `{name}`; {hint}").format(name=name, hint=hint)
-        raise click.BadParameter(message, param_hint="NAME")
-    if name in _OF_A_BOOK:
-        from ..schemas.profiles import case_schema, profile_schema
-
-        book = load(rules or DEFAULT)
-        make = profile_schema if name == "profile" else case_schema
-        made = make(book.vocabulary, book.id)
-    elif rules is not None:
-        raise click.UsageError(
-            _("--rules goes with `profile` and `case`: the others are the same for all rulebooks")
-        )
+        _list()
+    elif into is not None:
+        into.mkdir(parents=True, exist_ok=True)
+        for each in _WRITTEN:
+            path = into / f"{each}.schema.json"
+            write_whole(path, schemas.text(_schema(each, rules)))
+            click.echo(_("wrote {path}").format(path=path))
     else:
-        made = schemas.load(name)
-    click.echo(schemas.text(made), nl=False)
+        known = sorted({*schemas.names(), *_OF_A_BOOK})
+        if name not in known:
+            hint = did_you_mean(name, known, _("`dottedline schema --list` shows them all"))
+            message = _("there is no schema `{name}`; {hint}").format(name=name, hint=hint)
+            raise click.BadParameter(message, param_hint="NAME")
+        if rules is not None and name not in _OF_A_BOOK:
+            told = _("--rules goes with `profile` and `case`: the others are the same for all rulebooks")
+            raise click.UsageError(told)
+        click.echo(schemas.text(_schema(name, rules)), nl=False)
+
+
+def _list() -> None:
+    titles = {each: schemas.load(each)["title"] for each in schemas.names()}
+    titles |= {each: _(title) for each, title in _OF_A_BOOK.items()}
+    width = max(map(len, titles))
+    for each in sorted(titles):
+        click.echo(f"{each:{width}}  {titles[each]}")
+
+
+def _schema(name: str, rules: str | None) -> dict[str, Any]:
+    if name not in _OF_A_BOOK:
+        return schemas.load(name)
+    from ..schemas.profiles import case_schema, profile_schema
+
+    book = load(rules or DEFAULT)
+    make = profile_schema if name == "profile" else case_schema
+    return make(book.vocabulary, book.id)

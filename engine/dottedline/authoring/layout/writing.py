@@ -66,7 +66,7 @@ class _Writer:
             self._entry(entry, indent, under, " " * indent)
             long = len(self.lines) - start > 1
             wanted = entry.above[0].after_blank if entry.above else entry.after_blank
-            apart = key.apart and (long or was_long) and (number > 0 or indent > 0)
+            apart = key.apart and (long or was_long) and number > 0
             if (wanted or apart) and begin and self.lines[begin - 1]:
                 self.lines.insert(begin, "")
             was_long = long

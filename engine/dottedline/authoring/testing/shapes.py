@@ -60,4 +60,4 @@ CASE = Shape(
     named=N_("the case `{id}`"),
 )
 
-CASE_FILE = Shape(N_("a file of cases"), {"cases": must(ListOf(CASE))._replace(apart=True)})
+CASE_FILE = Shape(N_("a file of cases"), {"cases": must(ListOf(CASE))})
