@@ -36,8 +36,8 @@ HEAD = Shape(
         "title": must(Plain.TEXT, "The heading of every answer."),
         "version": must(Plain.WORD, "The version of the rulebook, shown with every answer."),
         "language": must(Plain.NUMBER, "The version of the rule language."),
-        "extends": may(Plain.WORD, "The rulebook that this one adds to."),
         "vocabulary": may(Plain.WORD, "The folder in `facts` with what can be known."),
+        "extends": may(Plain.WORD, "The rulebook that this one adds to."),
         "source": must(SOURCE, "What it was written after."),
         "allow": ALLOW,
     },
@@ -273,10 +273,9 @@ RULEBOOK_FILE = Shape(
     N_("a rulebook file"),
     {
         "rulebook": may(HEAD, "The head: in one of the files."),
+        "guidance": may(ListOf(ITEM), "The items into which the source was broken down."),
         "organisation": may(ORGANISATION, "How the facts describe the organisation of today."),
         "topics": may(ListOf(TOPIC), "In the order in which decisions are shown."),
-        "guidance": may(ListOf(ITEM), "The items into which the source was broken down."),
-        "drops": may(DROPS, "What it leaves out of the book that it extends."),
         "decisions": may(
             ListOf(DECISION), "The questions that the rulebook answers, with their rules."
         )._replace(apart=True),
@@ -284,5 +283,6 @@ RULEBOOK_FILE = Shape(
         "statements": may(ListOf(STATEMENT), "Texts that belong to every answer, or to none in particular."),
         "left_out": may(ListOf(LEFT_OUT), "Items that no rule carries, on purpose."),
         "silences": may(ListOf(SILENCE), "What the source does not say."),
+        "drops": may(DROPS, "What it leaves out of the book that it extends."),
     },
 )
