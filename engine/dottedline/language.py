@@ -33,6 +33,7 @@ _LOCALES = {"en": "en_GB", "id": "id_ID", "zh_Hant": "zh_Hant_TW"}
 _current: ContextVar[str] = ContextVar("dottedline_language", default=SOURCE)
 
 
+@lru_cache(maxsize=256)
 def find(tag: str) -> str | None:
     """The language that a tag means (`id`, `id_ID.UTF-8`, `zh-TW`), or None where there is none."""
     words = tag.partition(".")[0].partition("@")[0].replace("-", "_").lower().split("_")

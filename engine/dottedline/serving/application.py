@@ -15,7 +15,7 @@ from ..problems import did_you_mean, listing
 from . import operations
 from .gate import ASKED, HEALTH, App, Gate, check_accept, failure, with_record
 from .metrics import CONTENT_TYPE, Metrics
-from .negotiation import LANGUAGE, header, language_asked, language_of, query
+from .negotiation import LANGUAGE, headers_of, language_asked, language_of, query
 from .openapi import document
 from .operations import OPERATIONS
 from .replies import JSON, Refusal, Reply, json_bytes, reply_of
@@ -135,9 +135,9 @@ def _readable(service: Service, read: Callable[[Rulebook], dict[str, Any]]) -> C
     known: dict[tuple[str, str], bytes] = {}
 
     async def endpoint(request: Request) -> Response:
-        headers = request.scope["headers"]
+        headers = headers_of(request.scope)
         check_accept(headers, (JSON,))
-        language = language_of(header(headers, b"accept-language"), service.settings.language)
+        language = language_of(headers.get(b"accept-language"), service.settings.language)
         if asked := query(request.scope["query_string"], (LANGUAGE,)).get(LANGUAGE):
             language = language_asked(asked[-1])
         book = service.book(language)
@@ -158,7 +158,7 @@ def _cached(request: Request, reply: Reply) -> Response:
     """A reply that a client may keep: it asks with its tag whether it is still the same."""
     tag = b'"%s"' % hashlib.sha256(reply.body).hexdigest()[:32].encode()
     headers = [*reply.headers, (b"etag", tag), (b"cache-control", b"no-cache")]
-    asked = header(request.scope["headers"], b"if-none-match") or ""
+    asked = headers_of(request.scope).get(b"if-none-match", "")
     if asked.strip() == "*" or tag.decode() in [one.strip().removeprefix("W/") for one in asked.split(",")]:
         kept = [pair for pair in headers if pair[0] not in (b"content-length", b"content-type")]
         return _response(Reply(304, kept, b""))

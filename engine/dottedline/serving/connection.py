@@ -49,8 +49,6 @@ class Connection(HttpToolsProtocol):  # type: ignore[misc]
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self.metrics.connections.set(len(self.connections))
-        # Whoever does not read is found out whatever the size of the reply.
-        transport.set_write_buffer_limits(high=0)
         if len(self.connections) > self.settings.connections:
             self._refuse(Refusal(503, _("too many connections are open"), headers={"Retry-After": "1"}))
         else:
@@ -58,7 +56,7 @@ class Connection(HttpToolsProtocol):  # type: ignore[misc]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._done_waiting()
-        self.resume_writing()
+        self._done_reading()
         super().connection_lost(exc)
         self.metrics.connections.set(len(self.connections))
 
@@ -104,22 +102,41 @@ class Connection(HttpToolsProtocol):  # type: ignore[misc]
 
     def pause_writing(self) -> None:
         super().pause_writing()
+        self._wait_for_reader()
+
+    def resume_writing(self) -> None:
+        self._done_reading()
+        super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._wait_for_reader()
+
+    def timeout_keep_alive_handler(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            super().timeout_keep_alive_handler()
+
+    # -- a client that does not read ------------------------------------------------
+
+    def _wait_for_reader(self) -> None:
         if self._reading is None:
             self._reading = self.loop.call_later(self.settings.seconds, self._does_not_read)
+
+    def _done_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
 
     def _does_not_read(self) -> None:
         # Many a client reads nothing before it has sent all.
         left = self._heard + self.settings.seconds - self.loop.time()
-        if left > 0:
+        if left > 0 and not self.transport.is_closing():
             self._reading = self.loop.call_later(left, self._does_not_read)
         else:
             self.transport.abort()
-
-    def resume_writing(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
-        super().resume_writing()
 
     def shutdown(self) -> None:
         super().shutdown()
@@ -169,3 +186,4 @@ class Connection(HttpToolsProtocol):  # type: ignore[misc]
             lines = [b"%s: %s\r\n" % header for header in [*reply.headers, (b"connection", b"close")]]
             self.transport.write(b"".join([STATUS_LINE[reply.status], *lines, b"\r\n", reply.body]))
         self.transport.close()
+        self._wait_for_reader()

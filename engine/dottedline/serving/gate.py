@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from ..language import _, speaking
@@ -19,7 +20,7 @@ from ..logs import LOGGER
 from ..problems import listing
 from .memory import Key
 from .metrics import Metrics
-from .negotiation import LANGUAGE, accepted, charset, header, language_asked, language_of, media_type, query
+from .negotiation import LANGUAGE, accepted, charset, headers_of, language_asked, language_of, media_type, query
 from .replies import JSON, Refusal, Reply
 from .service import Asked, Service, facts_of
 
@@ -82,7 +83,7 @@ class Gate:
         if scope["type"] != "http":
             return
         exchange = Exchange(scope, receive, send, self._settings.seconds)
-        exchange.language = language_of(header(scope["headers"], b"accept-language"), self._settings.language)
+        exchange.language = language_of(exchange.headers.get(b"accept-language"), self._settings.language)
         try:
             with speaking(exchange.language):
                 await self._answer(exchange)
@@ -105,7 +106,7 @@ class Gate:
             if exchange.path == HEALTH:
                 await self._app(exchange.scope, exchange.receive, exchange.send)
                 return
-            self._check_token(exchange.scope)
+            self._check_token(exchange.headers)
             client = self._enter(exchange.scope)
             try:
                 await self._admitted(exchange)
@@ -118,10 +119,10 @@ class Gate:
 
     # -- who is let in ---------------------------------------------------------------
 
-    def _check_token(self, scope: Scope) -> None:
+    def _check_token(self, headers: Mapping[bytes, str]) -> None:
         if self._token is None:
             return
-        scheme, _space, given = (header(scope["headers"], b"authorization") or "").partition(" ")
+        scheme, _space, given = headers.get(b"authorization", "").partition(" ")
         right = hmac.compare_digest(given.strip().encode("latin-1"), self._token)
         if scheme.lower() != "bearer" or not right:
             challenge = {"WWW-Authenticate": 'Bearer realm="dottedline"'}
@@ -164,9 +165,8 @@ class Gate:
             await self._question(exchange, offered)
 
     async def _question(self, exchange: Exchange, offered: tuple[str, ...]) -> None:
-        headers = exchange.scope["headers"]
-        check_type(headers, (JSON,))
-        check_accept(headers, offered)
+        check_type(exchange.headers, (JSON,))
+        check_accept(exchange.headers, offered)
         body = await exchange.body(self._settings.max_body)
         book = self._service.book(exchange.language)
         key = Key(exchange.path, book.sha256, exchange.language, body)
@@ -189,7 +189,7 @@ class Gate:
         seconds = time.perf_counter() - exchange.start
         status = exchange.status or 500
         self._metrics.answered(exchange.path, status, seconds)
-        if not LOGGER.isEnabledFor(20):
+        if not LOGGER.isEnabledFor(logging.INFO):
             return
         scope = exchange.scope
         client = scope.get("client")
@@ -225,6 +225,7 @@ class Exchange:
         self.start = time.perf_counter()
         self.scope = scope
         self.path: str = scope["path"]
+        self.headers = headers_of(scope)
         self.language = ""
         self.remembered = False
         #: The id of its record.
@@ -237,9 +238,7 @@ class Exchange:
         #: Why the reply is not whole.
         self.broken = ""
         #: Whether all of the request was received.
-        names = {name for name, _value in scope["headers"]}
-        self.read = not names & {b"content-length", b"transfer-encoding"}
-        self._asks_first = b"expect" in names
+        self.read = b"content-length" not in self.headers and b"transfer-encoding" not in self.headers
         self._given = False
         self._receive, self._send = receive, send
         self._seconds = seconds
@@ -251,7 +250,7 @@ class Exchange:
             Refusal: where it is too long, or takes too long.
             Gone: where the client has gone.
         """
-        told = header(self.scope["headers"], b"content-length")
+        told = self.headers.get(b"content-length")
         if told is not None and told.isdecimal() and int(told) > most:
             raise too_large(most)
         parts: list[bytes] = []
@@ -289,7 +288,7 @@ class Exchange:
         """Sends a part of the reply, for the application."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.record = header(message.get("headers", ()), RECORD) or ""
+            self.record = dict(message.get("headers", ())).get(RECORD, b"").decode()
             if message["status"] >= 400:
                 message["headers"] = [*message.get("headers", ()), *await self._end()]
         else:
@@ -310,7 +309,7 @@ class Exchange:
         Returns:
             The headers that say so where it was too much: then the connection ends.
         """
-        if not self.read and not self._asks_first:
+        if not self.read and b"expect" not in self.headers:
             left = _LEFT_OVER
             with contextlib.suppress(TimeoutError, Gone):
                 async with asyncio.timeout(min(1.0, self._seconds)):
@@ -338,13 +337,13 @@ def with_record(reply: Reply, id: str) -> Reply:
     return reply._replace(headers=[*reply.headers, (RECORD, id.encode())])
 
 
-def check_type(headers: Sequence[tuple[bytes, bytes]], wanted: tuple[str, ...]) -> str:
+def check_type(headers: Mapping[bytes, str], wanted: tuple[str, ...]) -> str:
     """The media type of the body.
 
     Raises:
         Refusal: where it is none of those wanted, packed, or not in UTF-8.
     """
-    told = header(headers, b"content-type")
+    told = headers.get(b"content-type")
     kind = media_type(told)
     help = _("send it with `Content-Type: {type}`").format(type=wanted[0])
     if kind not in wanted:
@@ -352,19 +351,19 @@ def check_type(headers: Sequence[tuple[bytes, bytes]], wanted: tuple[str, ...]) 
         raise Refusal(415, found if kind else _("the type of the body is not told"), help)
     if charset(told) not in ("", "utf-8", "utf8", "us-ascii"):
         raise Refusal(415, _("the encoding `{name}` cannot be read").format(name=charset(told)), help)
-    packed = header(headers, b"content-encoding")
+    packed = headers.get(b"content-encoding")
     if packed not in (None, "identity"):
         raise Refusal(415, _("a packed body cannot be read"), headers={"Accept-Encoding": "identity"})
     return kind
 
 
-def check_accept(headers: Sequence[tuple[bytes, bytes]], offered: tuple[str, ...]) -> str:
+def check_accept(headers: Mapping[bytes, str], offered: tuple[str, ...]) -> str:
     """The media type to answer in.
 
     Raises:
         Refusal: where the client wants none of those that there are.
     """
-    found = accepted(header(headers, b"accept"), offered)
+    found = accepted(headers.get(b"accept"), offered)
     if found is None:
         raise Refusal(406, _("there is no answer of a type that is accepted"), listing(offered))
     return found

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import logging
 import sys
+import time
+from functools import lru_cache
 
 from ..logs import LOGGER
+
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 class Lines(logging.Formatter):
     """A log record as one line of JSON; what is in its attribute `told` stands beside the message."""
 
     def format(self, record: logging.LogRecord) -> str:
-        time = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
         told = {
-            "time": time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": f"{_second(int(record.created))}.{int(record.msecs):03}Z",
             "level": record.levelname.lower(),
             "event": record.getMessage(),
             **getattr(record, "told", {}),
         }
         if record.exc_info:
             told["error"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False, default=str)
+        return _JSON.encode(told)
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
 
 
 def log_to_stderr(level: str) -> None:
@@ -31,6 +38,10 @@ def log_to_stderr(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
     LOGGER.setLevel(level)
+    # What no line tells is not found out: with a line for each request, it counts.
+    for what in ("logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks"):
+        setattr(logging, what, False)
+    logging._srcfile = None
     for logger in (LOGGER, logging.getLogger("uvicorn.error"), logging.getLogger("asyncio")):
         logger.handlers = [handler]
         logger.propagate = False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qsl
 
 from ..language import LANGUAGES, _, find
@@ -17,10 +18,13 @@ LANGUAGE = "lang"
 _LONGEST = 1000
 
 
-def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
-    """A header's value; of several, all of them, as RFC 9110 joins them."""
-    found = [value for key, value in headers if key == name]
-    return b", ".join(found).decode("latin-1") if found else None
+def headers_of(scope: Mapping[str, Any]) -> dict[bytes, str]:
+    """The headers of a request; several of one name are joined, as RFC 9110 has it."""
+    found: dict[bytes, str] = {}
+    for name, value in scope["headers"]:
+        text = value.decode("latin-1")
+        found[name] = f"{found[name]}, {text}" if name in found else text
+    return found
 
 
 @lru_cache(maxsize=256)

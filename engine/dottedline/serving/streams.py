@@ -16,7 +16,7 @@ from ..problems import InputError
 from .frames import FramesIn
 from .gate import Gone, Receive, Scope, Send, check_accept, check_type, too_large
 from .inflow import LinesIn
-from .negotiation import LANGUAGE, header, language_asked, language_of, query
+from .negotiation import LANGUAGE, headers_of, language_asked, language_of, query
 from .replies import Refusal, refused
 from .request import problems_as_data
 from .service import Service, said_of
@@ -41,14 +41,14 @@ async def evaluate(service: Service, request: Request) -> Response:
     Raises:
         Refusal: where it cannot be answered, as far as that is known before the first rows are.
     """
-    headers = request.scope["headers"]
+    headers = headers_of(request.scope)
     kind = check_type(headers, (NDJSON, ARROW))
     wanted = check_accept(headers, (kind, ARROW if kind == NDJSON else NDJSON))
     asked = query(request.scope["query_string"], (LANGUAGE, KEEP, MAP))
-    language = language_of(header(headers, b"accept-language"), service.settings.language)
+    language = language_of(headers.get(b"accept-language"), service.settings.language)
     if LANGUAGE in asked:
         language = language_asked(asked[LANGUAGE][-1])
-    told = header(headers, b"content-length")
+    told = headers.get(b"content-length")
     if told is not None and told.isdecimal() and int(told) > service.settings.max_stream:
         raise too_large(service.settings.max_stream)
     book = service.book(language)
