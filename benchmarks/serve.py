@@ -4,9 +4,9 @@
     python benchmarks/serve.py --quick    # a minute
     python benchmarks/serve.py --quick --dry    # and docs/performance.md stays as it is
 
-Both run under uvicorn with uvloop and httptools, one process each, on loopback. The client is a process of its own
-(this one): 64 connections on asyncio, each of which asks again as soon as it is answered, cycling over 1,000 companies.
-Every answer has to have status 200 and the length of what that company was answered before; what is an error ends the
+Both run under uvicorn with uvloop and httptools, one process each, on loopback. The client is this process: 64
+connections on asyncio, each of which asks again as soon as it is answered, cycling over 1,000 companies. Every
+answer has to have status 200 and the length of what that company was answered before; what is an error ends the
 run. The two servers take turns.
 """
 
@@ -302,13 +302,22 @@ def told_of(
     ratio, flat = ratio_of(of_ours, of_bare), grown[-1][1] - grown[1][1]
     return "\n".join(
         [
-            f"From {'a quick run' if quick else 'a run'} of `benchmarks/serve.py`: load {os.getloadavg()[0]:.1f} on "
-            f"{os.cpu_count()} cores, {platform.system()}, CPython {platform.python_version()}; {packages}. Answers "
-            f"have {size:.0f} KiB on average. The client is one process on asyncio, on the same machine.",
+            f"From {'a quick run' if quick else 'a run'} of `benchmarks/serve.py`: load "
+            f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {platform.system()}, "
+            f"CPython {platform.python_version()}; {packages}. Answers have {size:.0f} KiB on average. The "
+            "client is one process on asyncio, on the same machine.",
             "",
             *lines_of(
                 [
-                    ["64 connections", "requests a second", "beside bare", "CPU µs each", "median ms", "p99 ms", "requests"],
+                    [
+                        "64 connections",
+                        "requests a second",
+                        "beside bare",
+                        "CPU µs each",
+                        "median ms",
+                        "p99 ms",
+                        "requests",
+                    ],
                     row_of("bare FastAPI, bytes of the same size", of_bare),
                     row_of("`/v1/consult`, 1,000 companies in turn", of_ours, of_bare),
                     row_of("the same with `--record`", recorded),
@@ -319,7 +328,12 @@ def told_of(
             *lines_of(
                 [
                     ["aim of the project", "measured", "aim", "met"],
-                    ["throughput beside bare FastAPI", f"{ratio:.2f}", "at least 0.5", "yes" if ratio >= 0.5 else "no"],
+                    [
+                        "throughput beside bare FastAPI",
+                        f"{ratio:.2f}",
+                        "at least 0.5",
+                        "yes" if ratio >= 0.5 else "no",
+                    ],
                     ["errors", "0", "0", "yes"],
                     [
                         f"memory over {grown[-1][0]:,} requests, after the first tenth",
