@@ -121,7 +121,33 @@ def drop_constraint(dice: random.Random, book: strategies.Book) -> None:
     book.vocabulary.pop("constraints", None)
 
 
-CHANGES = [drop_rule, drop_condition, drop_unless, swap_conditions, weaken, other_words, add_fact, narrow_number,
+def add_constraint(dice: random.Random, book: strategies.Book) -> None:
+    yes_no = [id for id, fact in book.vocabulary["facts"].items()
+              if fact["type"] == "yes_no" and not fact.get("derived")]
+    if len(yes_no) > 1:
+        one, other = dice.sample(yes_no, 2)
+        book.vocabulary.setdefault("constraints", []).append(
+            {"id": "added", "level": "error", "when": {one: True, other: True}, "says": "Not both."})
+
+
+def drop_override(dice: random.Random, book: strategies.Book) -> None:
+    some_rule(dice, book).pop("overrides", None)
+
+
+def reorder(dice: random.Random, book: strategies.Book) -> None:
+    """What is asked first comes last: diagrams have another order."""
+    dice.shuffle(book.rulebook["decisions"])
+    book.vocabulary["facts"] = dict(reversed(book.vocabulary["facts"].items()))
+
+
+def no_longer_derived(dice: random.Random, book: strategies.Book) -> None:
+    """What was derived has to be said."""
+    for fact in book.vocabulary["facts"].values():
+        fact.pop("derived", None)
+    book.rulebook["decisions"] = [d for d in book.rulebook["decisions"] if d["kind"] != "fact"]
+
+
+CHANGES = [drop_rule, add_constraint, drop_override, reorder, no_longer_derived, drop_condition, drop_unless, swap_conditions, weaken, other_words, add_fact, narrow_number,
            add_value, other_type, drop_constraint]
 
 
@@ -208,6 +234,9 @@ def test_what_differs_is_what_consulting_finds(data: st.DataObject) -> None:
             differences = Differences(old.data, new.data)
             told = {unit.id: unit for unit in compare_books(old, new).units}
             profiles = [data.draw(strategies.profiles(of)) for of in (of_old, of_new, of_old, of_new)]
+            # And, beside companies at random, those of which it is said that they get other advice.
+            told_of = [case.facts for unit in told.values() for one in unit.changes for case in one.cases.cases]
+            profiles += [dict(facts) for facts in told_of[:6]]
             found = [one for profile in profiles for one in compared(differences, told, both, profile)]
     except dottedline.RulebookError:
         event("the change makes a rulebook that is refused")
