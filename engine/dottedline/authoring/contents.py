@@ -318,7 +318,7 @@ def _responsibilities(book: RulebookData) -> Iterator[tuple[str, Told]]:
                 },
             ),
         )
-        for kind, entries in (("", team.responsibilities), (_("team or role: "), team.sub_teams)):
+        for entries, has in ((team.responsibilities, "{team}: {id}"), (team.sub_teams, "{team}: {id} (team)")):
             for entry in entries:
                 parts: Parts = {
                     "label": entry.label,
@@ -327,7 +327,7 @@ def _responsibilities(book: RulebookData) -> Iterator[tuple[str, Told]]:
                     "guidance": _listed(entry.guidance),
                     "note": entry.note,
                 }
-                yield f"{team.id}: {kind}{entry.id}", Told(entry.label, parts)
+                yield has.format(team=team.id, id=entry.id), Told(entry.label, parts)
 
 
 def _guidance(book: RulebookData) -> Iterator[tuple[str, Told]]:

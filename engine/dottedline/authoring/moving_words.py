@@ -25,10 +25,9 @@ def moves_report(words: Words, moves: Moves, path: str) -> Report:
         title=_("{path}: {new} against {old}").format(
             path=path, new=words.names["new"], old=words.names["old"]
         ),
-        subtitle=counted(
-            "The advice changes for {n} company", "The advice changes for {n} companies", moves.changed
-        )
-        + _(" of {number}.").format(number=number_of(moves.companies)),
+        subtitle=_("Other advice: {companies} of {all}.").format(
+            companies=counted("{n} company", "{n} companies", moves.changed), all=number_of(moves.companies)
+        ),
         known=_words_only(found) if not moves.changed else "",
         sections=tuple(section for section in sections if section.entries),
         footer=join_sentences(words.book_line("old"), words.book_line("new")),

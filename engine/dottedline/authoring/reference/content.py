@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...language import _, counted
+from ...language import _
 from ...library import Rulebook
 from ...present.report import cited, team_section
 from ...rulebook import Decision, RulebookData
@@ -23,6 +23,7 @@ from .pages import (
     Points,
     Reference,
     Table,
+    filled,
 )
 from .pages import separated as joined
 from .requirements import requirements, requirements_dot
@@ -124,7 +125,8 @@ def _about(book: RulebookData, decision: Decision) -> Iterator[tuple[str, Inline
     yield _("Gives"), [kinds[decision.kind]]
     if decision.outcomes:
         outcomes: list[Inline] = [
-            [capital(outcome.label), " (", Code(id), ")"] for id, outcome in decision.outcomes.items()
+            filled(_("{label} ({id})"), label=[capital(outcome.label)], id=[Code(id)])
+            for id, outcome in decision.outcomes.items()
         ]
         yield _("Results"), joined(outcomes, _("; "))
     if decision.not_applicable is not None:
@@ -136,8 +138,10 @@ def _about(book: RulebookData, decision: Decision) -> Iterator[tuple[str, Inline
         yield _("Used by"), joined(links, _(", "))
     for weighed in decision.weighs:
         fact = Link(book.vocabulary.facts[weighed.fact].label, f"fact-{weighed.fact}")
-        told: list[str | Link | Code] = [fact, ": ", weighed.because, " ("]
-        yield _("Weighs, without saying which way"), [*told, *numbers(weighed.guidance), ")"]
+        told = filled(
+            _("{fact}: {why} ({items})"), fact=[fact], why=[weighed.because], items=numbers(weighed.guidance)
+        )
+        yield _("Weighs, without saying which way"), told
 
 
 def _named(book: RulebookData, name: str) -> Link:
@@ -178,10 +182,8 @@ def _teams_page(book: RulebookData) -> Page:
             blocks.append(Details(tuple((label, [text]) for label, text in entry.details)))
         items = [n for part in (*team.responsibilities, *team.sub_teams) for n in part.guidance]
         about = dict.fromkeys([*team.guidance, *items])
-        told = counted(
-            "It rests on {n} item of the source: ", "It rests on {n} items of the source: ", len(about)
-        )
-        blocks.append(Paragraph([told, *numbers(about), "."], quiet=True))
+        told = filled(_("Items of the source: {items}."), items=numbers(about))
+        blocks.append(Paragraph(told, quiet=True))
     return Page("teams", _("Teams"), tuple(blocks))
 
 

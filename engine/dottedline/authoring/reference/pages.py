@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -98,6 +99,14 @@ class Reference(NamedTuple):
             for block in page.blocks:
                 if isinstance(block, Picture):
                     yield block
+
+
+def filled(message: str, **parts: Inline) -> list[str | Link | Code]:
+    """A message with running text in the place of its `{placeholders}`."""
+    told: list[str | Link | Code] = []
+    for n, piece in enumerate(re.split(r"\{(\w+)\}", message)):
+        told += parts[piece] if n % 2 else [piece] if piece else []
+    return told
 
 
 def separated(parts: Sequence[Inline], between: str) -> list[str | Link | Code]:

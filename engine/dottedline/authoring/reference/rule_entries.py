@@ -18,7 +18,7 @@ from ...resolution import Unit, finding
 from ...rulebook import Decision, Modality, Option, Rule
 from ...words import capital, join_sentences, sentence
 from ..words import condition_text
-from .pages import Block, Code, Details, Heading, Inline, Link, Table, separated
+from .pages import Block, Code, Details, Heading, Inline, Link, Table, filled, separated
 
 
 def numbers(guidance: Iterable[ItemId]) -> list[str | Link | Code]:
@@ -86,10 +86,7 @@ class Rules:
             yield _("Presumes"), [sentence(rule.presumes)]
         yield _("Why"), [rule.because]
         for option in rule.open:
-            yield (
-                capital(self._label(option.outcome)),
-                [*self._of_option(option), *numbers(option.guidance), ")"],
-            )
+            yield capital(self._label(option.outcome)), self._of_option(option)
         yield from self._grounds(rule.modality, rule.guidance, rule.inferred)
         if rule.overrides:
             yield _("Takes the place of"), self._links(sorted(rule.overrides))
@@ -113,15 +110,16 @@ class Rules:
     def _origin(self, book: str) -> Iterator[tuple[str, Inline]]:
         """The rulebook that it comes from, where this one extends others."""
         if len(self.data.books) > 1 and book in self.data.books:
-            yield _("From"), [self.data.books[book].title, " (", Code(book), ")"]
+            yield _("From"), filled(_("{label} ({id})"), label=[self.data.books[book].title], id=[Code(book)])
 
     def _of_option(self, option: Option) -> list[str | Link | Code]:
-        return [join_sentences(option.because, self._firmly(option.modality, option.inferred)), " ("]
+        firmly = self._firmly(option.modality, option.inferred)
+        told = _("{why} ({strength}; items {items})")
+        return filled(told, why=[option.because], strength=[firmly], items=numbers(option.guidance))
 
     def _overriding(self, rule: Rule) -> Inline:
-        when = condition_text(self.data, rule.when)
-        told = _(", where {condition}").format(condition=when) if when else ""
-        return [Link(rule.id, f"rule-{rule.id}"), told]
+        when, link = condition_text(self.data, rule.when), Link(rule.id, f"rule-{rule.id}")
+        return filled(_("{rule}, where {condition}"), rule=[link], condition=[when]) if when else [link]
 
     def _links(self, ids: Sequence[str]) -> Inline:
         return separated([[Link(id, f"rule-{id}")] for id in ids], _(", "))
@@ -133,8 +131,13 @@ class Rules:
             yield _("How firmly"), [capital(self._firmly(modality, False))]
         for n, number in enumerate(guidance):
             item = self.data.guidance[number]
-            said = _("{text} ({strength})").format(text=item.says, strength=_(SAID[item.modality]))
-            yield (_("The source") if n == 0 else _("And")), [item_link(number), ": ", said]
+            told = filled(
+                _("{item}: {text} ({strength})"),
+                item=[item_link(number)],
+                text=[item.says],
+                strength=[_(SAID[item.modality])],
+            )
+            yield (_("The source") if n == 0 else _("And")), told
         if inferred:
             yield _("Note"), [_(INFERRED)]
 

@@ -13,7 +13,7 @@ from ...variables import Variable, values_of
 from ...vocabulary import Fact
 from ...words import capital, sentence
 from ..words import condition_text, values_text
-from .pages import Block, Code, Details, Heading, Inline, Link, Page, Paragraph, Points, separated
+from .pages import Block, Code, Details, Heading, Inline, Link, Page, Paragraph, Points, filled, separated
 from .rule_entries import numbers
 
 #: A group of values is told in words up to so many; one that is larger is all the others.
@@ -62,7 +62,7 @@ def _said(book: Rulebook, fact: Fact) -> Iterator[tuple[str, Inline]]:
         yield _("Can be chosen"), [_("The company can choose it.")]
     if fact.derived:
         link = Link(book.data.decisions[fact.id].title, f"decision-{fact.id}")
-        yield _("Derived"), [_("Where it is not given, it is derived: "), link]
+        yield _("Derived"), filled(_("Where it is not given, it is derived: {decision}"), decision=[link])
     if fact.answered_by is not None:
         records = book.vocabulary.facts[fact.answered_by.records]
         yield _("Answered by"), [Link(records.label, f"fact-{records.id}")]
@@ -74,11 +74,14 @@ def _values(fact: Fact) -> Inline:
     if fact.type in ("choice", "set"):
         named: list[Inline] = []
         for choice in fact.values.values():
-            hint = f": {choice.hint}" if choice.hint else ""
-            stated = _(", only where it is stated") if choice.only_if_stated else ""
-            named.append([capital(choice.label), " (", Code(choice.id), f"){hint}{stated}"])
-        start = _("one of: ") if fact.type == "choice" else _("any of: ")
-        return [start, *separated(named, _("; "))]
+            told: Inline = filled(_("{label} ({id})"), label=[capital(choice.label)], id=[Code(choice.id)])
+            if choice.hint:
+                told = filled(_("{value}: {hint}"), value=told, hint=[choice.hint])
+            if choice.only_if_stated:
+                told = filled(_("{value}, only where it is stated"), value=told)
+            named.append(told)
+        message = _("one of: {values}") if fact.type == "choice" else _("any of: {values}")
+        return filled(message, values=separated(named, _("; ")))
     told = capital(value_text(fact))
     bounds = [fact.bounds] if fact.bounds else []
     return [list_of([told, *([_("whole")] if fact.integer else []), *bounds], "unit")]

@@ -50,4 +50,5 @@ def docs(folder: Path, check: bool, book: Rulebook) -> None:
         names = write(book, folder)
     except CannotDraw as error:
         raise fail(str(error), error.help) from None
-    click.echo(counted("{n} file written to", "{n} files written to", len(names)) + f" {folder}", err=True)
+    number = counted("{n} file", "{n} files", len(names))
+    click.echo(_("{files} written to {folder}").format(files=number, folder=folder), err=True)
