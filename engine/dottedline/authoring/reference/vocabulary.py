@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...conditions import FactValue, tests
+from ...conditions import FactValue, Test, tests
 from ...language import _, list_of
 from ...library import Rulebook
 from ...present.vocabulary import by_family, value_text, without_item
+from ...reasons import wanted
 from ...rulebook import RulebookData
 from ...variables import Variable, values_of
 from ...vocabulary import Fact
@@ -59,7 +60,7 @@ def _said(book: Rulebook, fact: Fact) -> Iterator[tuple[str, Inline]]:
     yield _("Why it is asked"), [sentence(fact.why)]
     yield _("Values"), _values(fact)
     if fact.lever:
-        yield _("Can be chosen"), [_("The company can choose it.")]
+        yield _("Can be chosen"), [_("It can be chosen; others are circumstances.")]
     if fact.derived:
         link = Link(book.data.decisions[fact.id].title, f"decision-{fact.id}")
         yield _("Derived"), filled(_("Where it is not given, it is derived: {decision}"), decision=[link])
@@ -114,6 +115,11 @@ def told_apart(book: RulebookData, variable: Variable) -> list[str]:
     groups: dict[int, list[FactValue]] = {}
     for value, _fillable in values_of(fact, variable.tests):
         groups.setdefault(variable.token(value), []).append(value)
+    if fact.type == "set":
+        # Every combination of what is asked would be a group of its own: what is asked says it shorter.
+        asked = dict.fromkeys(test.values for test in variable.tests)
+        including = [wanted(book, Test(fact.id, "includes", values)) for values in asked]
+        return [_("whether it {includes}").format(includes=text) for text in including]
     if fact.type != "choice":
         return [values_text(book, fact, [group], variable.tests) for group in groups.values()]
     told = [list_of(list(map(fact.label_of, group)), "or") for group in groups.values() if len(group) <= _FEW]
