@@ -31,6 +31,10 @@ from .joint import SIDES, Joint, Side, holdable
 MOST = 5
 
 
+#: Values that no condition tells apart; none for unknown.
+Group = tuple[FactValue, ...]
+
+
 class Asked(NamedTuple):
     """What a case asks of one fact, or of the result of a decision that others use."""
 
@@ -38,9 +42,9 @@ class Asked(NamedTuple):
     #: The book whose fact or decision it is, for its labels.
     side: Side
     #: Groups of values that go this way, whether unknown does, and the groups that do not.
-    groups: tuple[tuple[FactValue, ...], ...]
+    groups: tuple[Group, ...]
     unknown: bool
-    others: tuple[tuple[FactValue, ...], ...]
+    others: tuple[Group, ...]
     #: The position of its variable; None for a result.
     position: int | None = None
 
@@ -176,7 +180,7 @@ class Differences:
             if id in there and unit.unit.is_finding == there[id].unit.is_finding
         }
         self._sizes = {variable.position: variable.size for variable in self.joint.variables}
-        self._results: dict[str, dict[FactValue | None, Node] | None] = {}
+        self._results: dict[str, dict[Group, Node] | None] = {}
 
     def _difference(self, id: str) -> Node:
         diagrams, unit = self.joint.diagrams, self._unit("new", id)
@@ -268,15 +272,13 @@ class Differences:
             told.append(Told(tuple(self._asked(case, dict(seen))), self._example(here)))
         return ToldCases(tuple(told), found.left_out)
 
-    def _asked(
-        self, case: Case, seen: Mapping[Seen, tuple[str, tuple[FactValue | None, ...]]]
-    ) -> Iterable[Asked]:
+    def _asked(self, case: Case, seen: Mapping[Seen, tuple[str, tuple[Group, ...]]]) -> Iterable[Asked]:
         names = {each.position: told for each, told in seen.items()}
-        groups: list[tuple[FactValue, ...]]
+        groups: list[Group]
         for position, tokens in case.items():
             if position < 0:
                 name, values = names[position]
-                groups = [() if value is None else (value,) for value in values]
+                groups = list(values)
                 side: Side = "new"
             else:
                 variable = self.joint.variables[position]
@@ -303,9 +305,9 @@ class Differences:
 
     # -- results that decisions see ---------------------------------------------------------
 
-    def _seen(self, id: str) -> list[tuple[Seen, tuple[str, tuple[FactValue | None, ...]]]]:
+    def _seen(self, id: str) -> list[tuple[Seen, tuple[str, tuple[Group, ...]]]]:
         """The results that a unit uses and that are the same in both books, each with its name and values."""
-        results: dict[str, dict[FactValue | None, Node]] = {}
+        results: dict[str, dict[Group, Node]] = {}
         asked_itself: set[str] = set()
         waiting, met = [id], {id}
         while waiting:
@@ -329,13 +331,13 @@ class Differences:
             seen.append((view, (name, tuple(values))))
         return seen
 
-    def _result(self, name: str) -> dict[FactValue | None, Node] | None:
+    def _result(self, name: str) -> dict[Group, Node] | None:
         """For each value of a decision's result, where it is so; None for a fact, or where the books differ."""
         if name not in self._results:
             self._results[name] = self._make_result(name)
         return self._results[name]
 
-    def _make_result(self, name: str) -> dict[FactValue | None, Node] | None:
+    def _make_result(self, name: str) -> dict[Group, Node] | None:
         if any(name not in network.book.decisions for network in self.joint.networks.values()):
             return None
         diagrams = self.joint.diagrams
@@ -344,13 +346,20 @@ class Differences:
         )
         if old is not new:
             return None
-        values = sorted(leaves(new), key=lambda value: (value is not None, str(value)))
-        return {value: diagrams.map(partial(_same, value), new) for value in values}
+        groups = dict.fromkeys(self._alike(name, value) for value in leaves(new))
+        return {group: diagrams.map(partial(_among, group), new) for group in sorted(groups, key=str)}
+
+    def _alike(self, name: str, value: FactValue | None) -> Group:
+        """The values of a derived fact that no condition tells from this one; none for unknown."""
+        if value is None:
+            return ()
+        groups = (group for v in self.joint.variables if v.fact.id == name for group in v.values)
+        return next((group for group in groups if _among(group, value)), (value,))
 
 
-def _same(a: object, b: object) -> bool:
-    """Equal, where True is not 1."""
-    return a == b and type(a) is type(b)
+def _among(group: Group, value: FactValue | None) -> bool:
+    """Whether a value is in a group, where True is not 1; unknown is in the group of none."""
+    return not group if value is None else any(value == v and type(value) is type(v) for v in group)
 
 
 def _changes_in(diagram: Node) -> list[Change]:
