@@ -36,6 +36,7 @@ from dottedline.catalogs import UNTRANSLATED
 from dottedline.cli import main
 from dottedline.commands.evaluate import evaluate
 from dottedline.ownership import ownership
+from dottedline.shelf import shelved
 
 HERE = Path(__file__).parent
 GOOD, BAD = HERE / "good", HERE / "bad"
@@ -249,6 +250,15 @@ def installed_book_is_a_module(folder: Path) -> str:
         return message(lambda: dottedline.load("practice"), folder)
 
 
+def installed_book_has_the_name_of_a_shipped_one(folder: Path) -> str:
+    def shipped() -> None:
+        (problem,) = [book.problem for book in shelved() if book.problem is not None]
+        raise dottedline.RulebookError([problem])
+
+    with installed(folder, ("practice-rules", "b2b_marketing = json")):
+        return message(shipped, folder)
+
+
 def two_packages_bring_a_book(folder: Path) -> str:
     with installed(folder, ("practice-rules", "practice = json"), ("other-rules", "practice = email")):
         return message(lambda: dottedline.load("practice"), folder)
@@ -271,6 +281,7 @@ def other_cases() -> Iterator[Case]:
         new_book_is_there,
         installed_book_is_broken,
         installed_book_is_a_module,
+        installed_book_has_the_name_of_a_shipped_one,
         two_packages_bring_a_book,
         no_such_book_but_installed_ones,
     ):

@@ -117,6 +117,18 @@ def test_every_command_finds_it(site: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_it_is_listed(site: Path, tmp_path: Path) -> None:
+    code = """\
+import sys
+from dottedline.cli import main
+main(["rules", "list", "--format", "json"])
+"""
+    shipped, ours = python(site, code, tmp_path)
+    assert (shipped["name"], shipped["package"], shipped["problem"]) == ("b2b_marketing", None, None)
+    assert (ours["name"], ours["package"], ours["version"]) == (TYRES, "tyre-rules", "1.0.0")
+
+
+@pytest.mark.slow
 def test_another_book_extends_it(site: Path, tmp_path: Path) -> None:
     (tmp_path / "rules" / "club").mkdir(parents=True)
     (tmp_path / "rules" / "club" / "club.yaml").write_text(EXTENDING)

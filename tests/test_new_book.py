@@ -18,6 +18,7 @@ from all_books import TYRES, rules_of
 from dottedline.authoring import new_book
 from dottedline.authoring.new_book import make_book
 from dottedline.cli import main
+from test_bad_input import installed
 
 
 def run(*arguments: str) -> Any:
@@ -127,6 +128,29 @@ def test_a_name_that_is_none(name: str, tmp_path: Path) -> None:
     done = run("rules", "new", name, "--in", str(tmp_path))
     assert done.exit_code == 1 and done.stderr.startswith("error: `")
     assert not list(tmp_path.iterdir())
+
+
+# --- what there is ---------------------------------------------------------------------------------
+
+
+def test_what_is_shipped_is_listed() -> None:
+    done = run("rules", "list")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        f"b2b_marketing  {dottedline.load().version}, shipped",
+        "  How to structure a B2B marketing department",
+    ]
+
+
+def test_what_is_broken_or_never_found_is_listed_with_the_reason(tmp_path: Path) -> None:
+    entries = [("ours", "circus = circus"), ("theirs", "b2b_marketing = json"), ("a", "twice = json"), ("b", "twice = email")]
+    with installed(tmp_path, *entries):
+        done = run("rules", "list")
+    assert done.exit_code == 1
+    told = " ".join(done.stdout.split())
+    assert "the installed rulebook `circus` is broken: `circus` is no package with a folder `rules/circus`" in told
+    assert "`b2b_marketing` of `theirs` is never found: a shipped rulebook has that name" in told
+    assert told.count("more than one package brings a rulebook `twice`: `a` and `b`") == 2
 
 
 # --- the shell ------------------------------------------------------------------------------------

@@ -61,6 +61,32 @@ def names() -> list[str]:
     return [*shipped(), *(book.name for book in installed() if book.name not in shipped())]
 
 
+class Shelved(NamedTuple):
+    """A rulebook that can be loaded by its name, or the reason why it cannot."""
+
+    name: str
+    #: The distribution that brings it; empty where it ships with this package.
+    distribution: str
+    #: The folder of its rules; None where it is not to be had.
+    folder: Path | None
+    problem: Problem | None = None
+
+
+def shelved() -> list[Shelved]:
+    """All rulebooks by name, with those that are broken or never found."""
+    ships = shipped()
+    found = [Shelved(name, "", data_folder("rules") / name) for name in ships]
+    for book in installed():
+        try:
+            if book.name in ships:
+                told = _("`{name}` of `{package}` is never found: a shipped rulebook has that name")
+                raise RulebookError([Problem(told.format(name=book.name, package=book.distribution))])
+            found.append(Shelved(book.name, book.distribution, _by_name(book.name)))
+        except RulebookError as error:
+            found.append(Shelved(book.name, book.distribution, None, error.problems[0]))
+    return found
+
+
 def rules_folder(rules: str | os.PathLike[str]) -> Path:
     """The folder of the rules of a rulebook, by its name or its path.
 

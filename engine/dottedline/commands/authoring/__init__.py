@@ -12,6 +12,7 @@ from .. import F, Group, complete_book, language_option
 #: Each command and the module of `commands` that it is in.
 COMMANDS: dict[str, str] = {
     "new": "authoring.new",
+    "list": "authoring.list",
     "check": "authoring.check",
     "explain-code": "authoring.check",
     "test": "authoring.test",
