@@ -1,8 +1,8 @@
 """The command `dottedline`: finds the command that is asked for, and the language to speak.
 
 Exit codes: 0 advice given, 1 bad input, 2 wrong usage, 3 some rows of a table
-rejected or
-of a record not run, 4 recorded answers differ, 70 a fault of the program, 130 interrupted.
+rejected or of a record not run, 4 recorded answers differ, or two rulebooks
+where that is asked for, 70 a fault of the program, 130 interrupted.
 """
 
 from __future__ import annotations

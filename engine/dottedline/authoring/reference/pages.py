@@ -101,6 +101,12 @@ class Reference(NamedTuple):
                     yield block
 
 
+def coded(text: str) -> list[str | Code]:
+    """A text with what stands in backticks as code."""
+    pieces = re.split("`([^`]+)`", text)
+    return [Code(piece) if n % 2 else piece for n, piece in enumerate(pieces) if piece]
+
+
 def filled(message: str, **parts: Inline) -> list[str | Link | Code]:
     """A message with running text in the place of its `{placeholders}`."""
     told: list[str | Link | Code] = []

@@ -6,7 +6,20 @@ from collections.abc import Iterator, Mapping
 
 from ...language import _
 from ...present.html import Element, append, element, inline, page
-from .pages import Block, Code, Details, Heading, Inline, Link, Paragraph, Picture, Points, Reference, Table
+from .pages import (
+    Block,
+    Code,
+    Details,
+    Heading,
+    Inline,
+    Link,
+    Paragraph,
+    Picture,
+    Points,
+    Reference,
+    Table,
+    coded,
+)
 
 STYLE = """
 :root { color: #1d2733; background: #fff; line-height: 1.5;
@@ -133,7 +146,8 @@ def _inline(content: Inline) -> Iterator[Element | str]:
         elif isinstance(part, Code):
             yield element("code", part.text)
         else:
-            yield part
+            for piece in coded(part):
+                yield piece if isinstance(piece, str) else element("code", piece.text)
 
 
 def _link(text: str, anchor: str) -> Element:

@@ -20,6 +20,7 @@ from .pages import (
     Points,
     Reference,
     Table,
+    coded,
 )
 
 
@@ -65,4 +66,5 @@ def _inline(part: str | Link | Code, here: str, places: Mapping[str, str]) -> st
         # More backticks than there are in it; a bar would end the cell of a table.
         fence = "`" * max([1, *(len(run) + 1 for run in re.findall("`+", part.text))])
         return f"{fence}{part.text}{fence}".replace("|", "\\|")
-    return plain(part)
+    pieces = (plain(piece) if isinstance(piece, str) else _inline(piece, here, places) for piece in coded(part))
+    return "".join(pieces)

@@ -20,7 +20,7 @@ def source_page(book: RulebookData) -> Page:
         blocks.append(Heading(2, _("What the source does not say at all"), "silences"))
         blocks.append(Points(tuple([sentence(text)] for text in general)))
     if book.statements:
-        blocks.append(Heading(2, _("What belongs to every answer"), "statements"))
+        blocks.append(Heading(2, _("Texts that belong to no one decision"), "statements"))
         for said in book.statements:
             blocks.append(Heading(3, said.id, f"statement-{said.id}"))
             blocks.append(Paragraph([said.text]))
