@@ -15,10 +15,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
 import dottedline
+from dottedline import schemas
 from dottedline.cli import main
 from dottedline.loading import data_folder
 from dottedline.records.lines import Line, facts_sha256
@@ -59,7 +61,7 @@ def test_a_line_tells_who_said_what_when_and_why(tmp_path: Path) -> None:
     recorded(path, facts)
     [line] = path.read_text().splitlines()
     kept = json.loads(line)
-    assert kept["rulebook"] == {"id": BOOK.id, "version": BOOK.version, "sha256": BOOK.sha256}
+    assert kept["rulebook"] == BOOK.consult({}).rulebook.to_dict()
     assert kept["program"] == dottedline.__version__
     assert kept["facts"] == {"gtm_motion": "self_serve", "freemium_product": True, "current.bdr": "sales"}
     assert before - 1 < time.mktime(time.strptime(kept["time"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone < before + 60
@@ -123,6 +125,31 @@ def test_topics_and_without_inferred(tmp_path: Path) -> None:
     }
 
 
+#: Every command that advises one company.
+COMMANDS = {
+    "consult": "consult PROFILE --brief",
+    "explain": "explain PROFILE design",
+    "why_not": "explain PROFILE design --why-not brand",
+    "whatif": "whatif PROFILE gtm_motion=hybrid",
+    "compare": "compare PROFILE",
+    "matrix": "matrix PROFILE",
+    "chart": "chart PROFILE",
+    "memo": "memo PROFILE",
+}
+
+
+@pytest.mark.parametrize("operation", COMMANDS)
+def test_each_command_records_what_it_says(operation: str, tmp_path: Path) -> None:
+    words = COMMANDS[operation].replace("PROFILE", FLEET).split()
+    path = tmp_path / "record"
+    plain, recording = run(*words), run(*words, "--record", str(path))
+    assert (recording.exit_code, recording.stdout) == (0, plain.stdout)
+    kept = json.loads(path.read_text())
+    assert kept["operation"] == operation
+    assert kept["facts"]["gtm_motion"] == "hybrid"
+    assert run("replay", str(path)).stdout == "1 answer is the same.\n"
+
+
 def changed_book(folder: Path) -> str:
     """The shipped rulebook with a rule that is called otherwise and gives another outcome."""
     for kind in ("rules", "facts"):
@@ -142,6 +169,7 @@ def test_another_rulebook_is_told_with_what_it_changed(tmp_path: Path) -> None:
     done = run("replay", str(path), "--rules", book, "--format", "json")
     assert done.exit_code == 4, done.output
     told = json.loads(done.stdout)
+    jsonschema.Draft202012Validator(schemas.load("replay")).validate(told)
     assert (told["same"], len(told["differ"]), told["not_run"]) == (0, 2, [])
     [first, _second] = told["differ"]
     assert first["other_rulebook"] is True

@@ -139,7 +139,7 @@ def test_what_is_printed_fits(name: str) -> None:
 
 
 def test_every_schema_of_what_is_printed_is_tried() -> None:
-    assert {name for name, _schema in outputs()} == PRINTED.keys() | {"portfolio", "questions"}
+    assert {name for name, _schema in outputs()} == PRINTED.keys() | {"portfolio", "questions", "replay"}
 
 
 @pytest.mark.parametrize("by", [None, "sector"])

@@ -126,6 +126,15 @@ def test_what_there_is_to_know(path: str, plain: Server) -> None:
     assert other.json() == json.loads(json.dumps(told(BOOK.in_language("id"))))
 
 
+@pytest.mark.parametrize("path", [path for path, method in PATHS.items() if method == "GET"])
+def test_head(path: str, plain: Server) -> None:
+    got, head = plain.ask("GET", path), plain.ask("HEAD", path)
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["content-type"] == got.headers["content-type"]
+    if path != "/metrics":
+        assert head.headers["content-length"] == str(len(got.body))
+
+
 def test_health_and_metrics(plain: Server) -> None:
     health = plain.ask("GET", "/healthz").json()
     assert health == {"status": "ok", "rulebook": {"id": BOOK.id, "version": BOOK.version, "sha256": BOOK.sha256}, "rulebook_broken": False}
@@ -248,7 +257,7 @@ def test_refused(method: str, path: str, headers: dict[str, str], body: bytes | 
     schema = document(BOOK, Settings())
     jsonschema.Draft202012Validator({**schema["components"]["schemas"]["problem"], "components": schema["components"]}).validate(told)
     if status == 405:
-        assert reply.headers["allow"] == PATHS[path]
+        assert reply.headers["allow"] == {"GET": "GET, HEAD", "POST": "POST"}[PATHS[path]]
     # The next one is answered as ever.
     assert plain.ask("POST", "/v1/consult", {"profile": {}}).status == 200
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from ..chart import Chart, Which
 from ..files import write_whole
 from ..library import Rulebook
-from . import Command, book_options, console, fail, format_named, output_option
+from . import Command, book_options, console, fail, format_named, output_option, record, record_options
+
+if TYPE_CHECKING:
+    from ..records.recorder import Recorder
 
 #: The formats, with the endings of files that are in them.
 FORMATS: Mapping[str, tuple[str, ...]] = {
@@ -47,12 +50,14 @@ _WHICH: Mapping[str, tuple[Which, ...]] = {
     help="tree, svg, png, mermaid, dot, csv or json; else by the ending of FILE, or tree.",
 )
 @output_option("Write the chart to FILE.")
+@record_options
 @book_options
 def chart(
     profile: str,
     which: Literal["advised", "present", "both"],
     form: str | None,
     output: Path | None,
+    recorder: Recorder | None,
     book: Rulebook,
 ) -> None:
     """The org chart of the company in PROFILE.
@@ -62,6 +67,8 @@ def chart(
     """
     form = format_named(form, output, FORMATS, "tree")
     known = book.read_profile(profile)
+    if recorder is not None:
+        record(recorder, book, book.consult(known), "chart")
     charts = [book.chart(known, each) for each in _WHICH[which]]
     if form == "tree" and output is None:
         from ..present.chart_tree import print_charts

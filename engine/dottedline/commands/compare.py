@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..comparison import compare as compared
 from ..library import Rulebook
-from . import Command, book_options, echo_json, format_option, print_document
+from . import Command, book_options, echo_json, format_option, print_document, record, record_options
+
+if TYPE_CHECKING:
+    from ..records.recorder import Recorder
 
 
 @click.command(cls=Command)
 @click.argument("profile")
 @format_option("text", "json", "markdown")
+@record_options
 @book_options
-def compare(profile: str, form: str, book: Rulebook) -> None:
+def compare(profile: str, form: str, recorder: Recorder | None, book: Rulebook) -> None:
     """PROFILE's organisation of today against what the source says.
 
     Each function's present place is what is usual, an exception that the
     source knows, or something to check. Then, what would put most right.
     """
     found = compared(book, book.read_profile(profile))
+    record(recorder, book, found.answer, "compare")
     if form == "json":
         echo_json(found.to_dict())
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +13,20 @@ from ..library import Rulebook
 from ..problems import did_you_mean
 from ..reasons import names
 from ..why_not import outcome_named, why_not
-from . import Command, book_options, complete_from, console, echo_json, fail, format_option
+from . import (
+    Command,
+    book_options,
+    complete_from,
+    console,
+    echo_json,
+    fail,
+    format_option,
+    record,
+    record_options,
+)
+
+if TYPE_CHECKING:
+    from ..records.recorder import Recorder
 
 
 @click.command(cls=Command)
@@ -26,8 +40,11 @@ from . import Command, book_options, complete_from, console, echo_json, fail, fo
     help="Why it is not this, and what would have to change.",
     shell_complete=complete_from(lambda book: [id for d in book.data.decisions.values() for id in d.outcomes]),
 )
+@record_options
 @book_options
-def explain(profile: str, decision: str, form: str, wanted: str | None, book: Rulebook) -> None:
+def explain(
+    profile: str, decision: str, form: str, wanted: str | None, recorder: Recorder | None, book: Rulebook
+) -> None:
     """Why a decision or finding came out as it did for PROFILE.
 
     Shows the rules that fired and the facts that they used, the rules that
@@ -41,6 +58,7 @@ def explain(profile: str, decision: str, form: str, wanted: str | None, book: Ru
         raise click.BadParameter(message, param_hint="DECISION")
     facts = book.read_profile(profile)
     answer = book.consult(facts)
+    record(recorder, book, answer, "explain" if wanted is None else "why_not")
     if wanted is not None:
         _why_not(book, answer, decision, wanted, form)
         return

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..files import write_whole
 from ..library import Rulebook
 from ..ownership import Ownership
-from . import WIDEST, Command, book_options, console, format_named, json_text, output_option
+from . import (
+    WIDEST,
+    Command,
+    book_options,
+    console,
+    format_named,
+    json_text,
+    output_option,
+    record,
+    record_options,
+)
+
+if TYPE_CHECKING:
+    from ..records.recorder import Recorder
 
 #: The formats, with the endings of files that are in them.
 _FORMATS = {
@@ -29,8 +43,11 @@ _FORMATS = {
     help="What to print; else by the ending of FILE, or text.",
 )
 @output_option("Write to FILE instead, whole or not at all.")
+@record_options
 @book_options
-def matrix(profile: str, form: str | None, output: Path | None, book: Rulebook) -> None:
+def matrix(
+    profile: str, form: str | None, output: Path | None, recorder: Recorder | None, book: Rulebook
+) -> None:
     """Who owns what: each responsibility beside its owners of today.
 
     PROFILE is a YAML or JSON file of facts, or - for standard input. Shows
@@ -38,7 +55,10 @@ def matrix(profile: str, form: str | None, output: Path | None, book: Rulebook) 
     team; then each contractor, with who manages the budget and the workflow.
     """
     form = format_named(form, output, _FORMATS, "text")
-    owned = book.ownership(book.read_profile(profile))
+    known = book.read_profile(profile)
+    if recorder is not None:
+        record(recorder, book, book.consult(known), "matrix")
+    owned = book.ownership(known)
     if output is None and form == "text":
         from ..present.matrix import matrix as in_words
         from ..present.matrix import print_matrix

@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,7 +17,10 @@ from ..library import Rulebook
 from ..memos import FORMATS
 from ..memos import memo as written
 from ..problems import Problem
-from . import Command, book_options, fail, format_named, output_option
+from . import Command, book_options, fail, format_named, output_option, record, record_options
+
+if TYPE_CHECKING:
+    from ..records.recorder import Recorder
 
 
 @click.command(cls=Command)
@@ -35,6 +39,7 @@ from . import Command, book_options, fail, format_named, output_option
     help="The date that it bears; else today's.",
 )
 @output_option("Write the memo to FILE.")
+@record_options
 @book_options
 def memo(
     profile: str,
@@ -42,6 +47,7 @@ def memo(
     title: str,
     date: datetime.datetime | None,
     output: Path | None,
+    recorder: Recorder | None,
     book: Rulebook,
 ) -> None:
     """A memo for decision makers on the company in PROFILE, in one file.
@@ -56,6 +62,8 @@ def memo(
     if form == "docx" and output is None and sys.stdout.isatty():
         raise fail(_("a memo for Word is no text to show here"), _("name a file for it with -o"))
     known = book.read_profile(profile)
+    if recorder is not None:
+        record(recorder, book, book.consult(known), "memo")
     document = written(book, known, form, title=title, date=date.date() if date else None, notify=_warn)
     if output is None:
         click.echo(document, nl=False)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..library import Rulebook
 from ..whatif import read_suppositions, what_if
-from . import Command, book_options, echo_json, format_option, print_document
+from . import Command, book_options, echo_json, format_option, print_document, record, record_options
+
+if TYPE_CHECKING:
+    from ..records.recorder import Recorder
 
 
 @click.command(cls=Command)
 @click.argument("profile")
 @click.argument("suppositions", nargs=-1, required=True, metavar="FACT=VALUE...")
 @format_option("text", "json", "markdown")
+@record_options
 @book_options
-def whatif(profile: str, suppositions: tuple[str, ...], form: str, book: Rulebook) -> None:
+def whatif(
+    profile: str, suppositions: tuple[str, ...], form: str, recorder: Recorder | None, book: Rulebook
+) -> None:
     """What moves, and what stays, if some facts of PROFILE were otherwise.
 
     A VALUE is what you would answer when asked: yes, no, the id or the label
@@ -24,6 +32,7 @@ def whatif(profile: str, suppositions: tuple[str, ...], form: str, book: Ruleboo
     """
     supposed = read_suppositions(suppositions, book.vocabulary)
     found = what_if(book, book.read_profile(profile), supposed)
+    record(recorder, book, found.after, "whatif")
     if form == "json":
         echo_json(found.to_dict())
         return

@@ -317,6 +317,49 @@ _PORTFOLIO = one(
     lacking=many(TEXT, "Decisions of the rulebook that the table has no columns of."),
 )
 
+_RECORDED = {
+    "type": ["object", "null"],
+    "description": "The result of a decision, derived fact or finding; null where there is none.",
+    "properties": {
+        "status": ref("status"),
+        "outcome": maybe(TEXT),
+        "options": many(TEXT),
+        "state": ref("finding_state"),
+        "modality": ref("maybe_modality"),
+        "rules": many(TEXT),
+    },
+}
+
+_REPLAY = one(
+    "",
+    rulebook=said(one("", id=TEXT, version=TEXT, sha256=TEXT), "The rulebook of today."),
+    same=said(COUNT, "How many answers are the same."),
+    differ=many(
+        one(
+            "An answer that is another one today.",
+            line=_ROW,
+            id=TEXT,
+            time=TEXT,
+            rulebook=said(one("", id=TEXT, version=TEXT, sha256=TEXT), "The one that it was given by."),
+            program=TEXT,
+            other_rulebook=said(YES_NO, "Whether the rulebook has changed since."),
+            other_program=said(YES_NO, "Whether the program has changed since."),
+            refused=maybe(TEXT, "Why the facts are refused today; null where they are not."),
+            changes=many(
+                one(
+                    "What is otherwise.",
+                    kind={"enum": ["decisions", "derived", "findings"]},
+                    id=TEXT,
+                    differs=many(TEXT, "The parts of the result that differ."),
+                    was=_RECORDED,
+                    now=_RECORDED,
+                )
+            ),
+        )
+    ),
+    not_run=many(one("A line that could not be run.", line=_ROW, reason=TEXT)),
+)
+
 _DEFINITIONS: Mapping[str, Schema] = {
     **DEFINITIONS,
     **differences.DEFINITIONS,
@@ -380,6 +423,11 @@ _OUTPUTS: Mapping[str, tuple[str, str, Schema]] = {
         "Where several people disagree about a company, and the advice on what they agree on",
         "What `dottedline consult --together --format json` prints, and `Together.to_dict()` returns.",
         _TOGETHER,
+    ),
+    "replay": (
+        "Recorded answers once more, and which differ",
+        "What `dottedline replay --format json` prints.",
+        _REPLAY,
     ),
     "portfolio": (
         "Many companies at once",

@@ -41,7 +41,7 @@ def path_of(name: str) -> str:
 #: The paths that take a question, with the operation of each.
 QUESTIONS: Mapping[str, str] = {path_of(name): name for name in (*OPERATIONS, CHART)}
 
-#: All paths, with the one method that each has.
+#: All paths, with the method that each has; HEAD goes with GET.
 PATHS: Mapping[str, str] = {
     **dict.fromkeys(QUESTIONS, "POST"),
     EVALUATE: "POST",
@@ -65,7 +65,8 @@ def _endpoints(service: Service) -> FastAPI:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
 
     def has(path: str, endpoint: Callable[[Request], Any]) -> None:
-        app.add_api_route(path, endpoint, methods=[PATHS[path]], response_class=Response)
+        methods = ["GET", "HEAD"] if PATHS[path] == "GET" else [PATHS[path]]
+        app.add_api_route(path, endpoint, methods=methods, response_class=Response)
 
     for path, name in QUESTIONS.items():
         has(path, _question(service, name))
@@ -176,7 +177,8 @@ def _no_such(request: Request, error: HTTPException) -> Refusal:
     if error.status_code == 405:
         method = PATHS.get(path, "GET")
         told = _("`{path}` takes no {method}").format(path=path, method=request.method)
-        return Refusal(405, told, _("it takes {method}").format(method=method), headers={"Allow": method})
+        allowed = "GET, HEAD" if method == "GET" else method
+        return Refusal(405, told, _("it takes {method}").format(method=method), headers={"Allow": allowed})
     known = _("there are {names}").format(names=listing(PATHS, 20))
     told = _("there is nothing under `{path}`").format(path=path[:200])
     return Refusal(error.status_code, told, did_you_mean(path, PATHS, known))

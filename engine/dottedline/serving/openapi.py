@@ -11,9 +11,9 @@ from ..language import _, speaking
 from ..library import Rulebook
 from ..problems import InputError
 from ..reasons import names
-from ..vocabulary import Fact
+from ..schemas.profiles import profile_schema
 from .operations import MEMOS, OPERATIONS, Operation
-from .outputs import component_of, components
+from .outputs import component_of, components, with_references
 from .replies import JSON, PROBLEM
 from .request import Request
 from .settings import Settings
@@ -61,7 +61,7 @@ def document(book: Rulebook, settings: Settings) -> Schema:
             },
             "paths": _paths(book),
             "components": {
-                "schemas": {**components(), "profile": _profile(book), **_requests(book)},
+                "schemas": {**components(), **_profile(book), **_requests(book)},
                 "responses": {str(status): _refusal(told) for status, told in _REFUSALS.items()},
                 "parameters": {"lang": _LANG, "accept_language": _ACCEPT_LANGUAGE},
                 "headers": _HEADERS,
@@ -244,55 +244,14 @@ def _requests(book: Rulebook) -> Schema:
     }
 
 
-def _profile(book: Rulebook) -> Schema:
-    """What is known about a company; families may also be nested."""
-    says = "The id of the rulebook that it is for."
-    properties: Schema = {"rulebook": {"enum": [book.id, *_UNKNOWN], "description": says}}
-    families: dict[str, Schema] = {}
-    for fact in book.vocabulary.facts.values():
-        properties[fact.id] = _fact(fact)
-        if fact.family and fact.item:
-            families.setdefault(fact.family, {})[fact.item] = _fact(fact)
-    for family, members in families.items():
-        nested = {"type": "object", "properties": members, "additionalProperties": False}
-        properties[family] = {"anyOf": [nested, {"enum": _UNKNOWN}]}
-    return {"type": "object", "properties": properties, "additionalProperties": False}
-
-
-#: How a profile says that something is not known.
-_UNKNOWN = [None, "unknown"]
-
-#: A text, and what is taken for one.
-_TEXT = ["string", "number", "boolean"]
-
-
-def _fact(fact: Fact) -> Schema:
-    return {
-        "title": fact.label,
-        "description": fact.question,
-        "anyOf": [_value(fact), {"enum": _UNKNOWN}],
-    }
-
-
-def _value(fact: Fact) -> Schema:
-    if fact.type == "yes_no":
-        return {"type": "boolean"}
-    if fact.type == "choice":
-        return {"enum": list(fact.values)}
-    if fact.type == "set":
-        return {"type": "array", "items": {"enum": list(fact.values)}}
-    if fact.type == "number":
-        limits = {"minimum": fact.minimum, "maximum": fact.maximum}
-        kind = "integer" if fact.integer else "number"
-        return {"type": kind, **{key: limit for key, limit in limits.items() if limit is not None}}
-    if fact.type == "records":
-        fields = {
-            field.id: {"enum": [*field.values, None]} if field.values else {"type": [*_TEXT, "null"]}
-            for field in fact.fields.values()
-        }
-        record = {"type": "object", "properties": fields, "additionalProperties": False}
-        return {"type": "array", "items": record}
-    return {"type": _TEXT}
+def _profile(book: Rulebook) -> dict[str, Schema]:
+    """The schema of what is known about a company, and of each kind of fact that it refers to."""
+    whole = profile_schema(book.vocabulary, book.id)
+    kinds = whole.pop("definitions")
+    found = {"profile": {key: value for key, value in whole.items() if not key.startswith("$")}}
+    found |= {f"fact_{name}": schema for name, schema in kinds.items()}
+    referring: dict[str, Schema] = with_references(found, "#/definitions/", "#/components/schemas/fact_")
+    return referring
 
 
 # --- examples -----------------------------------------------------------------------

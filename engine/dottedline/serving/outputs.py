@@ -109,7 +109,7 @@ def components() -> dict[str, Schema]:
         found.setdefault(name, {key: value for key, value in schema.items() if not key.startswith("$")})
     for name, schema in _OWN.items():
         found[f"{name}_reply"] = schema
-    referring: dict[str, Schema] = _referring(found)
+    referring: dict[str, Schema] = with_references(found, "#/$defs/", "#/components/schemas/")
     return referring
 
 
@@ -118,12 +118,13 @@ def component_of(operation: str) -> Schema:
     return {"$ref": f"#/components/schemas/{_SHIPPED.get(operation) or f'{operation}_reply'}"}
 
 
-def _referring(part: Any) -> Any:
+def with_references(part: Any, old: str, new: str) -> Any:
+    """A part of a schema whose references begin otherwise."""
     if isinstance(part, list):
-        return [_referring(inner) for inner in part]
+        return [with_references(inner, old, new) for inner in part]
     if not isinstance(part, dict):
         return part
     return {
-        key: value.replace("#/$defs/", "#/components/schemas/") if key == "$ref" else _referring(value)
+        key: value.replace(old, new) if key == "$ref" else with_references(value, old, new)
         for key, value in part.items()
     }
