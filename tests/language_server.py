@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import queue
-import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -15,19 +14,11 @@ from typing import Any
 PATIENCE = 60
 
 
-def command() -> list[str] | None:
-    """How to start the server; None where Node or the server is not there."""
-    found = shutil.which("yaml-language-server")
-    if found:
-        return [found, "--stdio"]
-    return None
-
-
 class LanguageServer:
     """The server, with its files opened as an editor opens them."""
 
     def __init__(self, command: list[str], folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self._messages: queue.Queue[dict[str, Any]] = queue.Queue()
         self._count = 0
@@ -37,7 +28,7 @@ class LanguageServer:
         self.request(
             "initialize",
             processId=None,
-            rootUri=self._folder.as_uri(),
+            rootUri=self.folder.as_uri(),
             capabilities={"textDocument": {"completion": {"completionItem": {"documentationFormat": ["markdown"]}}}},
         )
         self._send(method="initialized", params={})
@@ -88,7 +79,7 @@ class LanguageServer:
     def _open(self, name: str, text: str) -> str:
         # A name of its own for each text: what is said of one is never taken for what is said of another.
         self._count += 1
-        uri = (self._folder / f"{self._count}-{name}").as_uri()
+        uri = (self.folder / f"{self._count}-{name}").as_uri()
         document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
         self._send(method="textDocument/didOpen", params={"textDocument": document})
         return uri

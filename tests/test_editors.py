@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from conftest import needs
 from dottedline import schemas
+from dottedline.cli import main
 from language_server import LanguageServer
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +31,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
         needs("node", f"npm cannot install {SERVER}: {done.stderr.strip()[-300:]}")
     with LanguageServer([str(folder / "node_modules" / ".bin" / "yaml-language-server"), "--stdio"], folder) as server:
         yield server
+
+
+def test_a_new_rulebook_by_schemas_of_its_own(server: LanguageServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As docs/editors.md has it: a path from the file's own folder, and the facts of that rulebook."""
+    monkeypatch.chdir(server.folder)
+    for command in (["rules", "new", "meetings"], ["schema", "--into", "schemas", "--rules", "rules/meetings"]):
+        assert CliRunner().invoke(main, command, catch_exceptions=False).exit_code == 0
+    case = "# yaml-language-server: $schema=schemas/case.schema.json\ncases:\n  - id: a\n    facts:\n      "
+    assert "people" in server.completions("case.yaml", case)
+    assert {"says", "expect", "fires"} <= server.completions("case.yaml", case.rpartition("facts")[0]).keys()
+    marks = server.problems("case.yaml", f"{case}people: many\n")
+    assert sorted(marks) == ['3: Missing property "says".', '5: Incorrect type. Expected "integer".']
 
 
 def of(schema: Path, text: str) -> str:

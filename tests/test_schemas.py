@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import jsonschema
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+import yaml
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -203,3 +205,23 @@ def test_the_schemas_of_a_rulebook_are_written_for_editors(tmp_path: Path) -> No
 def test_rules_go_with_what_is_made_for_a_rulebook() -> None:
     done = run("schema", "answer", "--rules", "b2b_marketing")
     assert done.exit_code == 2 and "--rules goes with" in done.stderr
+
+
+def test_the_page_on_editors_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```console\n\$ dottedline (schema .*?)```", page, re.DOTALL)
+    command, _newline, told = block.partition("\n")
+    monkeypatch.chdir(tmp_path)
+    run("rules", "new", "meetings")
+    assert run(*command.split()).stdout == told
+    for line in re.findall(r"dottedline (rules fmt.*?) *#", page):
+        (tmp_path / "acme.yaml").write_text("a:   1\n", encoding="utf-8")
+        arguments, _sign, source = line.partition(" < ")
+        done = CliRunner().invoke(main, arguments.split(), input=source and "a:   1\n", catch_exceptions=False)
+        assert done.exit_code == 0, line
+    settings = json.loads(re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0])
+    assert {name.removeprefix("./") for name in settings["yaml.schemas"]} <= {
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.schema.json")
+    }
+    hooks = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    assert set(re.findall(r"- id: (\S+)", page)) == hooks
