@@ -41,6 +41,9 @@ def test_a_new_rulebook_by_schemas_of_its_own(server: LanguageServer, monkeypatc
     case = "# yaml-language-server: $schema=schemas/case.schema.json\ncases:\n  - id: a\n    facts:\n      "
     assert "people" in server.completions("case.yaml", case)
     assert {"says", "expect", "fires"} <= server.completions("case.yaml", case.rpartition("facts")[0]).keys()
+    when = "# yaml-language-server: $schema=schemas/rulebook.schema.json\ndecisions:\n  - rules:\n      - when:\n          "
+    assert {"people", "form", "all", "any"} <= server.completions("rulebook.yaml", when).keys()
+    assert {"meeting", "message", "silent"} <= server.completions("rulebook.yaml", f"{when}form: ").keys()
     marks = server.problems("case.yaml", f"{case}people: many\n")
     assert sorted(marks) == ['3: Missing property "says".', '5: Incorrect type. Expected "integer".']
 

@@ -204,7 +204,7 @@ def test_the_schemas_of_a_rulebook_are_written_for_editors(tmp_path: Path) -> No
 
 def test_rules_go_with_what_is_made_for_a_rulebook() -> None:
     done = run("schema", "answer", "--rules", "b2b_marketing")
-    assert done.exit_code == 2 and "--rules goes with" in done.stderr
+    assert done.exit_code == 2 and "--rules makes no difference" in done.stderr
 
 
 def test_the_page_on_editors_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

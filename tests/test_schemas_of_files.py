@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import dottedline
 import strategies
 from dottedline import schemas
+from dottedline.schemas.books import rulebook_schema
 from dottedline.schemas.profiles import profile_schema
 from test_properties import load, share, written
 
@@ -108,6 +109,57 @@ def test_random_books_and_their_profiles_have_no_marks(data: st.DataObject) -> N
     profile = data.draw(strategies.profiles(as_read))
     checker = jsonschema.Draft7Validator(profile_schema(vocabulary, "book"))
     assert list(checker.iter_errors(profile)) == []
+
+
+@pytest.mark.parametrize(("book", "folder"), [(BOOK, ROOT / "rules/b2b_marketing"), (SMALL, GOOD / "rules/book")])
+def test_a_rulebook_has_no_marks_by_the_schema_of_its_own(book: dottedline.Rulebook, folder: Path) -> None:
+    checker = jsonschema.Draft7Validator(rulebook_schema(book.data, "rulebook"))
+    jsonschema.Draft7Validator.check_schema(checker.schema)
+    for path in folder.glob("*.yaml"):
+        assert [error.message for error in checker.iter_errors(as_editors_read(path.read_text(encoding="utf-8")))] == []
+
+
+@share(50)
+@given(strategies.books())
+def test_random_books_have_no_marks_by_schemas_of_their_own(made: strategies.Book) -> None:
+    with written(made) as (folders, _as_read):
+        try:
+            book = load(folders)
+        except dottedline.RulebookError:
+            return
+    checker = jsonschema.Draft7Validator(rulebook_schema(book.data, "rulebook"))
+    assert [error.message for error in checker.iter_errors(as_editors_read(strategies.dump(made.rulebook)))] == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "marked"),
+    [
+        ("{motion: hybrid}", False),
+        ("{motion: [hybrid, sales_led]}", False),
+        ("{motion: {not: hybrid}}", False),
+        ("{motion: silent}", False),
+        ("{motion: hybird}", True),
+        ("{motion: {includes: hybrid}}", True),
+        ("{headcount: {at_least: 5, below: 9}}", False),
+        ("{headcount: {at_least: many}}", True),
+        ("{goals: {includes: pipeline}}", False),
+        ("{goals: pipeline}", True),
+        ("{sales_team: yes}", False),
+        ("{sales_team: maybe}", True),
+        ("{current.*: sales}", False),
+        ("{current.*: nowhere}", True),
+        ("{design_place: brand}", False),
+        ("{design_place: open}", False),
+        ("{design_place: nowhere}", True),
+        ("{any: [{motion: hybird}]}", True),
+        ("{written_only_now: yes}", False),
+    ],
+)
+def test_conditions_by_the_schema_of_a_rulebook(condition: str, marked: bool) -> None:
+    checker = jsonschema.Draft7Validator(rulebook_schema(SMALL.data, "rulebook"))
+    rule = f"{{id: a, when: {condition}, outcome: b, modality: may, because: c, guidance: 1}}"
+    decision = f"{{id: a, title: b, asks: c, topic: d, kind: fact, hit_policy: single, rules: [{rule}]}}"
+    assert checker.is_valid(as_editors_read(f"decisions: [{decision}]")) != marked
 
 
 # --- what is bad ----------------------------------------------------------------------------------

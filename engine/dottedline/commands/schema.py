@@ -15,11 +15,13 @@ from ..loading import DEFAULT
 from ..problems import did_you_mean
 from . import Command, language_option
 
-#: What is made for each rulebook, with its title.
+#: What is only made for a rulebook, with its title.
 _OF_A_BOOK = {
     "case": N_("Cases of a rulebook"),
     "profile": N_("A company's profile, for a rulebook"),
 }
+#: What is made for a rulebook where one is named; else it is the same for all.
+_ALSO_OF_A_BOOK = ("rulebook", "extension")
 #: What people write, and editors check.
 _WRITTEN = ("rulebook", "extension", "vocabulary", "case", "profile", "mapping")
 
@@ -36,7 +38,7 @@ _WRITTEN = ("rulebook", "extension", "vocabulary", "case", "profile", "mapping")
 @click.option(
     "--rules",
     metavar="BOOK",
-    help="For `case` and `profile`: a shipped rulebook, or the folder of another.  [default: b2b_marketing]",
+    help="The rulebook whose facts `case`, `profile`, `rulebook` and `extension` know; or its folder.",
 )
 @language_option
 def schema(name: str, listed: bool, into: Path | None, rules: str | None) -> None:
@@ -60,9 +62,10 @@ def schema(name: str, listed: bool, into: Path | None, rules: str | None) -> Non
             hint = did_you_mean(name, known, _("`dottedline schema --list` shows them all"))
             message = _("there is no schema `{name}`; {hint}").format(name=name, hint=hint)
             raise click.BadParameter(message, param_hint="NAME")
-        if rules is not None and name not in _OF_A_BOOK:
-            told = _("--rules goes with `profile` and `case`: the others are the same for all rulebooks")
-            raise click.UsageError(told)
+        if rules is not None and name not in (*_OF_A_BOOK, *_ALSO_OF_A_BOOK):
+            raise click.UsageError(
+                _("--rules makes no difference here: `{name}` is the same for all").format(name=name)
+            )
         click.echo(schemas.text(_schema(name, rules)), nl=False)
 
 
@@ -75,6 +78,10 @@ def _list() -> None:
 
 
 def _schema(name: str, rules: str | None) -> dict[str, Any]:
+    if name in _ALSO_OF_A_BOOK and rules is not None:
+        from ..schemas.books import rulebook_schema
+
+        return rulebook_schema(load(rules).data, name)
     if name not in _OF_A_BOOK:
         return schemas.load(name)
     from ..schemas.profiles import case_schema, profile_schema

@@ -54,7 +54,7 @@ _PLAIN: Mapping[Plain, Schema] = {
     Plain.CONDITION: {"$ref": "#/definitions/condition"},
 }
 
-_SOME = {"anyOf": [VALUE, {"type": "array", "items": VALUE, "minItems": 1}]}
+SOME: Schema = {"anyOf": [VALUE, {"type": "array", "items": VALUE, "minItems": 1}]}
 
 #: Conditions over facts and decisions of any name.
 CONDITIONS: Mapping[str, Schema] = {
@@ -62,15 +62,15 @@ CONDITIONS: Mapping[str, Schema] = {
         "description": "Facts and decisions with what they have to be; all entries must hold.",
         "type": "object",
         "properties": {group: {"$ref": "#/definitions/conditions"} for group in GROUPS},
-        "additionalProperties": {"anyOf": [_SOME, {"$ref": "#/definitions/tests"}]},
+        "additionalProperties": {"anyOf": [SOME, {"$ref": "#/definitions/tests"}]},
     },
     "conditions": {"type": "array", "items": {"$ref": "#/definitions/condition"}, "minItems": 1},
     "tests": {
         "type": "object",
         "properties": {
-            "not": said(_SOME, "Known, and none of these."),
-            "includes": said(_SOME, "A set that has at least one of these."),
-            "excludes": said(_SOME, "A set that is known, and has none of these."),
+            "not": said(SOME, "Known, and none of these."),
+            "includes": said(SOME, "A set that has at least one of these."),
+            "excludes": said(SOME, "A set that is known, and has none of these."),
             **dict.fromkeys(BOUNDS, NUMBER),
         },
         "additionalProperties": False,
@@ -85,11 +85,18 @@ class Shaped:
     Args:
         joined: the shapes that may be written in part.
         facts: the definitions of facts with their values, `facts` among them.
+        conditions: the definitions of conditions, `condition` among them.
     """
 
-    def __init__(self, joined: tuple[Shape, ...] = (), facts: Mapping[str, Schema] | None = None) -> None:
+    def __init__(
+        self,
+        joined: tuple[Shape, ...] = (),
+        facts: Mapping[str, Schema] | None = None,
+        conditions: Mapping[str, Schema] = CONDITIONS,
+    ) -> None:
         self._joined = joined
         self._facts = facts or {"facts": {"type": "object"}}
+        self._conditions = conditions
         self.definitions: dict[str, Schema] = {}
         self._defined: dict[str, Shape] = {}
 
@@ -97,7 +104,7 @@ class Shaped:
         """The schema of a kind."""
         if isinstance(kind, Plain):
             if kind is Plain.CONDITION:
-                self.definitions.update(CONDITIONS)
+                self.definitions.update(self._conditions)
             if kind is Plain.FACTS:
                 self.definitions.update(self._facts)
             return _PLAIN[kind]
@@ -187,14 +194,20 @@ def inputs() -> Iterator[tuple[str, Schema]]:
             yield name, of_file(name)
 
 
-def of_file(name: str, facts: Mapping[str, Schema] | None = None) -> Schema:
+def of_file(
+    name: str,
+    *,
+    facts: Mapping[str, Schema] | None = None,
+    conditions: Mapping[str, Schema] = CONDITIONS,
+) -> Schema:
     """The schema of a kind of file.
 
     Args:
         name: its name.
         facts: as for `Shaped`.
+        conditions: as for `Shaped`.
     """
     title, description, shape = _FILES[name]
-    shaped = Shaped(rulebook_shapes.JOINED if name == "extension" else (), facts)
+    shaped = Shaped(rulebook_shapes.JOINED if name == "extension" else (), facts, conditions)
     schema = {**head(name, title, description, DRAFT), **shaped.object(shape)}
     return {**schema, "definitions": dict(sorted(shaped.definitions.items()))}

@@ -48,7 +48,7 @@ def case_schema(vocabulary: Vocabulary, rulebook: str) -> Schema:
     definitions, properties = facts_schema(vocabulary)
     facts: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     return {
-        **of_file("case", {**definitions, "facts": facts}),
+        **of_file("case", facts={**definitions, "facts": facts}),
         "$id": f"urn:dottedline:case:{rulebook}:1",
         "description": f"Cases of the rulebook `{rulebook}`.",
     }
@@ -62,11 +62,8 @@ def facts_schema(vocabulary: Vocabulary) -> tuple[dict[str, Schema], dict[str, S
     for fact in vocabulary.facts.values():
         # The facts of a family are alike but for their texts.
         kind = fact.family or fact.id
-        definitions.setdefault(kind, _value(fact))
-        told = {
-            "description": f"{fact.question} {fact.why}",
-            "$ref": f"#/definitions/{kind}",
-        }
+        definitions.setdefault(f"fact.{kind}", _value(fact))
+        told = {"description": f"{fact.question} {fact.why}", "$ref": f"#/definitions/fact.{kind}"}
         if fact.family is not None and fact.item is not None:
             if fact.family not in nested:
                 nested[fact.family] = {}
@@ -86,9 +83,9 @@ def _known(fact: Fact) -> Schema:
     if fact.type == "yes_no":
         return YES_NO
     if fact.type == "choice":
-        return _one_of(fact.values)
+        return one_of(fact.values)
     if fact.type == "set":
-        return {"type": "array", "items": _one_of(fact.values)}
+        return {"type": "array", "items": one_of(fact.values)}
     if fact.type == "number":
         limits = {"minimum": fact.minimum, "maximum": fact.maximum}
         kept = {name: limit for name, limit in limits.items() if limit is not None}
@@ -98,7 +95,7 @@ def _known(fact: Fact) -> Schema:
             field.id: {
                 "description": field.label,
                 "anyOf": [
-                    _one_of(field.values) if field.values is not None else _TEXT,
+                    one_of(field.values) if field.values is not None else _TEXT,
                     {"$ref": "#/definitions/unknown"},
                 ],
             }
@@ -114,17 +111,17 @@ def _known(fact: Fact) -> Schema:
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 
 
-def _one_of(choices: Mapping[str, Choice]) -> Schema:
+def one_of(choices: Mapping[str, Choice]) -> Schema:
     """One of some values, each with its label."""
     words, labels = [], []
     for choice in choices.values():
-        for word in _as_typed(choice.id):
+        for word in as_typed(choice.id):
             words.append(word)
             labels.append(": ".join(filter(None, [choice.label, choice.hint])))
     return {"enum": words, "enumDescriptions": labels}
 
 
-def _as_typed(word: str) -> Iterable[object]:
+def as_typed(word: str) -> Iterable[object]:
     """A word as an editor may read it: it does not know that `5` or `true` is a name here."""
     scalar = Scalar(word)
     typed = scalar.as_number()
