@@ -49,6 +49,9 @@ _CONTENTS = {
 #: More than this of one kind that only one book has are told by their ids.
 _MANY = 8
 
+#: So many facts of which the same is asked are told together; and as many values are better told by the others.
+_ALIKE = 3
+
 
 class Words:
     """Puts words to a comparison.
@@ -278,9 +281,7 @@ class Words:
 
     def where(self, case: Told) -> str:
         """What a case asks, in words."""
-        clauses = [self._clause(asked) for asked in case.asks]
-        asks = [text for text, is_exception in clauses if not is_exception]
-        exceptions = [text for text, is_exception in clauses if is_exception]
+        asks, exceptions = self._clauses(case, False), self._clauses(case, True)
         told = list_of(asks, "clauses") if asks else _("whatever the facts are")
         if exceptions:
             told = _("{condition}, unless {exceptions}").format(
@@ -288,33 +289,51 @@ class Words:
             )
         return told
 
+    def _clauses(self, case: Told, as_exceptions: bool) -> list[str]:
+        """What is asked of each fact, or the exceptions; what is asked of several alike is said once."""
+        facts: dict[str, list[str]] = {}
+        for asked in case.asks:
+            fact, wanted, is_exception = self._clause(asked)
+            if is_exception == as_exceptions:
+                facts.setdefault(wanted, []).append(fact)
+        told = []
+        for wanted, of in facts.items():
+            if len(of) < _ALIKE:
+                told += [_("{fact} {wanted}").format(fact=fact, wanted=wanted) for fact in of]
+            else:
+                words = _("one of {facts} {wanted}") if as_exceptions else _("each of {facts} {wanted}")
+                told.append(words.format(facts=list_of(of), wanted=wanted))
+        return told
+
     def _example(self, case: Told) -> str:
         """A company of a case, as a profile has it."""
         return list_of([f"{id}: {_plain(value)}" for id, value in case.facts.items()], "unit")
 
-    def _clause(self, asked: Asked) -> tuple[str, bool]:
-        """What is asked of one fact, and whether it is better told as an exception."""
+    def _clause(self, asked: Asked) -> tuple[str, str, bool]:
+        """A fact, what is asked of it, and whether it is better told as an exception."""
         book = self.books[asked.side]
         fact = quoted(subject_label(book, asked.name))
         if asked.side == "old" and asked.position is not None:
             fact = _("{fact} (only in {book})").format(fact=fact, book=self.names["old"])
         if not asked.groups:
-            return _("{fact} {wanted}").format(fact=fact, wanted=_("is not known")), False
+            return fact, _("is not known"), False
         if not asked.others:
-            return _("{fact} {wanted}").format(fact=fact, wanted=_("is known")), False
-        of_numbers = any(isinstance(value, (int, float)) for group in asked.groups for value in group)
-        few = sum(map(len, asked.others)) < sum(map(len, asked.groups)) and not of_numbers
+            return fact, _("is known"), False
+        values = [value for group in asked.groups for value in group]
+        of_numbers = any(isinstance(value, (int, float)) for value in values)
+        few = sum(map(len, asked.others)) < len(values) and not of_numbers
         if asked.unknown and few:
-            return _("{fact} {wanted}").format(fact=fact, wanted=self._is(asked, asked.others)), True
+            return fact, self._is(asked, asked.others), True
         told = self._is(asked, asked.groups)
-        if few and self._is_long(asked):
-            told = _("is known, and not so that it {is_so}").format(is_so=self._is(asked, asked.others))
+        if few and len(values) > _ALIKE:
+            if any(isinstance(value, frozenset) for value in values):
+                told = _("is known, and not so that it {is_so}").format(is_so=self._is(asked, asked.others))
+            else:
+                others = [value_label(book, asked.name, value) for group in asked.others for value in group]
+                told = _("is known and not {values}").format(values=list_of(others, "or"))
         if asked.unknown:
             told = _("{is_so} or is not known").format(is_so=told)
-        return _("{fact} {wanted}").format(fact=fact, wanted=told), False
-
-    def _is_long(self, asked: Asked) -> bool:
-        return sum(map(len, asked.groups)) > 3
+        return fact, told, False
 
     def _is(self, asked: Asked, groups: Sequence[Sequence[Any]]) -> str:
         book = self.books[asked.side]
@@ -360,6 +379,9 @@ def _plain(value: Any) -> str:
 
 
 def _altered(altered: Altered) -> str:
+    if altered.in_part:
+        told = (_("no longer {old}"), altered.old), (_("now also {new}"), altered.new)
+        return _("; ").join(words.format(old=part, new=part) for words, part in told if part)
     if not altered.old or not altered.new:
         return (_("now {new}") if altered.new else _("was {old}")).format(new=altered.new, old=altered.old)
     return _("was {old}; now {new}").format(old=altered.old, new=altered.new)

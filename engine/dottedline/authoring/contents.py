@@ -38,6 +38,8 @@ class Altered(NamedTuple):
     what: str
     old: str
     new: str
+    #: Of a list, only what it no longer has, and what it has now.
+    in_part: bool = False
 
 
 class Content(NamedTuple):
@@ -125,7 +127,7 @@ class Worded(NamedTuple):
 
 
 #: Of one thing: what may differ, by key.
-Parts = Mapping[str, "str | Worded"]
+Parts = Mapping[str, "str | Worded | tuple[str, ...]"]
 
 
 class Told(NamedTuple):
@@ -155,8 +157,24 @@ def contents(old: RulebookData, new: RulebookData) -> tuple[Content, ...]:
 def _altered(old: Parts, new: Parts) -> Iterator[Altered]:
     for what in new:
         a, b = old[what], new[what]
-        if (a.value if isinstance(a, Worded) else a) != (b.value if isinstance(b, Worded) else b):
-            yield Altered(what, *(part.text if isinstance(part, Worded) else part for part in (a, b)))
+        if (
+            isinstance(a, Worded)
+            or isinstance(b, Worded)
+            or not (isinstance(a, tuple) and isinstance(b, tuple))
+        ):
+            if (a.value if isinstance(a, Worded) else a) != (b.value if isinstance(b, Worded) else b):
+                yield Altered(what, _in_words(a), _in_words(b))
+        elif a != b:
+            gone = [each for each in a if each not in b]
+            added = [each for each in b if each not in a]
+            if gone or added:
+                yield Altered(what, _listed(gone), _listed(added), in_part=True)
+            else:
+                yield Altered(what, _listed(a), _listed(b))
+
+
+def _in_words(part: str | Worded | tuple[str, ...]) -> str:
+    return part.text if isinstance(part, Worded) else str(part)
 
 
 def _by_family(old: RulebookData, new: RulebookData, found: list[Content]) -> Iterator[Content]:
@@ -202,19 +220,17 @@ def _fact(book: RulebookData, fact: Fact) -> Parts:
     fields = [f"{field.id}: {_listed(field.values or ())}" for field in fact.fields.values()]
     return {
         "type": f"{fact.type}{' (integer)' if fact.integer else ''}",
-        "values": _listed([*fact.values, *fields]),
-        "only_if_stated": _listed(id for id, choice in fact.values.items() if choice.only_if_stated),
+        "values": _each([*fact.values, *fields]),
+        "only_if_stated": _each(id for id, choice in fact.values.items() if choice.only_if_stated),
         "min": _number(fact.minimum),
         "max": _number(fact.maximum),
         "lever": _yes(fact.lever),
         "derived": _yes(fact.derived),
         "answered_by": by,
-        "guidance": _listed(fact.guidance),
+        "guidance": _each(fact.guidance),
         "section": section,
         "label": fact.label,
-        "labels": _listed(
-            " / ".join(filter(None, (c.label, c.hint, *c.synonyms))) for c in fact.values.values()
-        ),
+        "labels": _each(" / ".join(filter(None, (c.label, c.hint, *c.synonyms))) for c in fact.values.values()),
         "question": fact.question,
         "why": fact.why,
         "unit": fact.unit,
@@ -245,11 +261,11 @@ def _decisions(book: RulebookData) -> Iterator[tuple[str, Told]]:
             "topic": decision.topic,
             "kind": decision.kind,
             "hit_policy": decision.hit_policy,
-            "outcomes": _listed(outcome.id for outcome in outcomes),
-            "labels": _listed(outcome.label for outcome in outcomes),
-            "places": _listed(f"{o.id}: {_listed(o.places)}" for o in outcomes if o.places),
+            "outcomes": _each(outcome.id for outcome in outcomes),
+            "labels": _each(outcome.label for outcome in outcomes),
+            "places": _each(f"{o.id}: {_listed(o.places)}" for o in outcomes if o.places),
             "not_applicable": _condition(book, decision.not_applicable),
-            "weighs": _listed(weighed.fact for weighed in decision.weighs),
+            "weighs": _each(weighed.fact for weighed in decision.weighs),
         }
         yield decision.id, Told(decision.title, parts)
 
@@ -275,7 +291,7 @@ def _rule(book: RulebookData, decision: Decision, rule: Rule) -> Parts:
         "unless": _condition(book, rule.unless),
         "concludes": Worded(compared, told),
         "modality": rule.modality or "",
-        "overrides": _listed(sorted(rule.overrides)),
+        "overrides": _each(sorted(rule.overrides)),
         "inferred": _yes(rule.inferred),
         "line": f"{rule.line.source} - {rule.line.target}" if rule.line else "",
         "guidance": " / ".join(map(_listed, (rule.guidance, *(option.guidance for option in rule.open)))),
@@ -298,7 +314,7 @@ def _alternatives(book: RulebookData) -> Iterator[tuple[str, Told]]:
                 "concludes": option.outcome,
                 "modality": option.modality,
                 "inferred": _yes(option.inferred),
-                "guidance": _listed(option.guidance),
+                "guidance": _each(option.guidance),
                 "because": option.because,
             }
             yield option.rule, Told(decision.outcomes[option.outcome].label, parts, decision.id)
@@ -313,7 +329,7 @@ def _responsibilities(book: RulebookData) -> Iterator[tuple[str, Told]]:
                 {
                     "label": team.label,
                     "text": team.mission,
-                    "guidance": _listed(team.guidance),
+                    "guidance": _each(team.guidance),
                     "note": team.note,
                 },
             ),
@@ -323,8 +339,8 @@ def _responsibilities(book: RulebookData) -> Iterator[tuple[str, Told]]:
                 parts: Parts = {
                     "label": entry.label,
                     "modality": entry.modality,
-                    "shared_with": _listed(entry.shared_with),
-                    "guidance": _listed(entry.guidance),
+                    "shared_with": _each(entry.shared_with),
+                    "guidance": _each(entry.guidance),
                     "note": entry.note,
                 }
                 yield has.format(team=team.id, id=entry.id), Told(entry.label, parts)
@@ -335,7 +351,7 @@ def _guidance(book: RulebookData) -> Iterator[tuple[str, Told]]:
         parts: Parts = {
             "modality": item.modality,
             "role": item.role,
-            "uses": _listed(item.uses),
+            "uses": _each(item.uses),
             "says": item.says,
             "reading": item.reading,
         }
@@ -344,13 +360,13 @@ def _guidance(book: RulebookData) -> Iterator[tuple[str, Told]]:
 
 def _statements(book: RulebookData) -> Iterator[tuple[str, Told]]:
     for said in book.statements:
-        parts = {"show": said.show, "guidance": _listed(said.guidance), "text": said.text}
+        parts = {"show": said.show, "guidance": _each(said.guidance), "text": said.text}
         yield said.id, Told(said.text, parts)
 
 
 def _silences(book: RulebookData) -> Iterator[tuple[str, Told]]:
     for silence in book.silences:
-        yield silence.id, Told(silence.says, {"about": _listed(silence.about), "says": silence.says})
+        yield silence.id, Told(silence.says, {"about": _each(silence.about), "says": silence.says})
 
 
 def _left_out(book: RulebookData) -> Iterator[tuple[str, Told]]:
@@ -360,7 +376,7 @@ def _left_out(book: RulebookData) -> Iterator[tuple[str, Told]]:
 
 def _organisation(book: RulebookData) -> Iterator[tuple[str, Told]]:
     if book.organisation is not None:
-        described = "; ".join(f"{key}: {_plain(value)}" for key, value in book.organisation._asdict().items())
+        described = _each(f"{key}: {_plain(value)}" for key, value in book.organisation._asdict().items())
         yield "organisation", Told("", {"described": described})
 
 
@@ -395,8 +411,13 @@ def _condition(book: RulebookData, condition: Condition | None) -> Worded:
     return Worded(condition, condition_text(book, condition) or _("always"))
 
 
+def _each(words: Any) -> tuple[str, ...]:
+    """The entries of a list, to be compared one by one."""
+    return tuple(str(word) for word in words if word != "")
+
+
 def _listed(words: Any) -> str:
-    return list_of([str(word) for word in words if word != ""], "unit")
+    return list_of(_each(words), "unit")
 
 
 def _plain(value: Any) -> str:

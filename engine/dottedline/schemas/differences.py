@@ -51,7 +51,15 @@ _CONTENT = one(
     decision=maybe(TEXT),
     only=said({"enum": ["old", "new", None]}, "The rulebook that alone has it."),
     words=said(YES_NO, "Nothing but what people read differs."),
-    altered=many(one("", what=TEXT, old=TEXT, new=TEXT)),
+    altered=many(
+        one(
+            "",
+            what=TEXT,
+            old=TEXT,
+            new=TEXT,
+            in_part=said(YES_NO, "Of a list: only what it no longer has, and what it has now."),
+        )
+    ),
 )
 
 DEFINITIONS: Mapping[str, Schema] = {
