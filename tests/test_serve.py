@@ -771,6 +771,39 @@ def test_little_memory(tmp_path: Path) -> None:
         assert 0 < metrics(running)["dottedline_memory_bytes"] <= 1024 * 1024
 
 
+# --- what the page on serving says ----------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[1] / "docs" / "serving.md").read_text(encoding="utf-8")
+
+
+def commands_of(page: str) -> list[str]:
+    """The commands with curl in a page; a line that ends with a backslash goes on."""
+    lines = page.replace("\\\n", " ").splitlines()
+    return [line.strip() for line in lines if line.startswith("    curl ")]
+
+
+def test_commands_of_the_page(plain: Server, tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not here")
+    (tmp_path / "companies.ndjson").write_text('{"name": "a", "gtm_motion": "hybrid"}\n')
+    first, second = commands_of(PAGE)
+    done = [
+        subprocess.run(command.replace("127.0.0.1:8080", f"127.0.0.1:{plain.port}"), shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS)
+        for command in (first, second)
+    ]
+    assert [one.returncode for one in done] == [0, 0]
+    assert json.loads(done[0].stdout)["decisions"]["lifecycle_marketing"]["outcome"] == "product_marketing"
+    [row] = [json.loads(line) for line in (tmp_path / "advice.ndjson").read_text().splitlines()]
+    assert (row["name"], row["gtm_motion.outcome"], row["rejected"]) == ("a", "hybrid", None)
+
+
+def test_the_page_names_every_path_and_status() -> None:
+    for path in PATHS:
+        assert path in PAGE
+    for status in document(BOOK, Settings())["components"]["responses"]:
+        assert status in PAGE
+
+
 # --- a client in another language ---------------------------------------------------------------------
 
 CLIENT = Path(__file__).parents[1] / "examples" / "node" / "consult-http" / "consult.mjs"

@@ -76,7 +76,7 @@ from . import Command, fail, language_option
     default=DEFAULT,
     show_default=True,
     metavar="BOOK",
-    help="A shipped rulebook, or the folder of another.",
+    help="A shipped or installed rulebook, or the folder of one.",
 )
 @click.option("--no-inferred", is_flag=True, help="Leave out what this project inferred itself.")
 @language_option

@@ -62,9 +62,10 @@ class Service:
         self.metrics = metrics
         usual = settings.language
         others = [language for language in LANGUAGES if language != usual]
-        self.rulebooks = Reloading(settings.rules, languages=[usual, *others], every=settings.reload)
-        for language in LANGUAGES:
-            self.book(language).consult({})
+        languages = [usual, *others]
+        self.rulebooks = Reloading(
+            settings.rules, languages=languages, inferred=settings.inferred, every=settings.reload
+        )
         self.memory = Memory(settings.memory)
         self.recorder = Recorder(settings.record, hashed=settings.record_hash) if settings.record else None
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="dottedline")
@@ -75,14 +76,11 @@ class Service:
 
     def book(self, language: str) -> Rulebook:
         """The rulebook as it is."""
-        book = self.rulebooks.in_language(language)
-        return book if self.settings.inferred else book.without_inferred()
+        return self.rulebooks.in_language(language)
 
     def refresh(self) -> None:
         """Looks whether the files of the rulebook have changed; logs what comes of it."""
-        if self.rulebooks.refresh():
-            self.book(self.settings.language).consult({})
-        elif self.rulebooks.error is None:
+        if not self.rulebooks.refresh() and self.rulebooks.error is None:
             LOGGER.info("rulebook `%s` is what it was", self.settings.rules)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
