@@ -454,6 +454,7 @@ TESTED_ELSEWHERE = {
     "portfolio.py": "test_portfolio.py",
     "results.py": "test_portfolio.py",
     "memos.py": "test_memo.py",
+    "docs.py": "test_reference.py",
     "moving.py": "test_diff.py",
     "reloading.py": "test_reloading.py",
     "reach.py": "test_assistants.py",
