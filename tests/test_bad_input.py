@@ -468,6 +468,7 @@ TESTED_ELSEWHERE = {
     "server.py": "test_serve.py",
     "request.py": "test_operations.py",
     "operations.py": "test_operations.py",
+    "asking.py": "test_operations.py",
 }
 
 

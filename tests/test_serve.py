@@ -238,7 +238,7 @@ REFUSED: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/v1/consult", {**JSON, "Accept": "text/html"}, ASK, 406, "there is no answer of a type that is accepted"),
     ("POST", "/v1/chart.svg", {**JSON, "Accept": "application/json"}, ASK, 406, "there is no answer of a type that is accepted"),
     ("GET", "/v1/rulebook", {"Accept": "image/png"}, None, 406, "there is no answer of a type that is accepted"),
-    ("POST", "/v1/consult", JSON, b" " * (1024 * 1024 + 1), 413, "the body is longer than 1048576 bytes"),
+    ("POST", "/v1/consult", JSON, b" " * (256 * 1024 + 1), 413, "the body is longer than 262144 bytes"),
     ("POST", "/v1/consult", {}, ASK, 415, "the type of the body is not told"),
     ("POST", "/v1/consult", {"Content-Type": "application/yaml"}, ASK, 415, "a body of the type `application/yaml` cannot be read"),
     ("POST", "/v1/consult", {"Content-Type": "application/json; charset=utf-16"}, ASK, 415, "the encoding `utf-16` cannot be read"),

@@ -42,7 +42,7 @@ from . import Command, fail, language_option
 @click.option(
     "--max-body",
     type=click.IntRange(1),
-    default=1024,
+    default=256,
     show_default=True,
     metavar="KIB",
     help="The longest body of a question.",

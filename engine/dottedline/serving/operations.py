@@ -7,26 +7,20 @@ gives what the command of that name prints with `--format json`, and raises
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, get_args
 
-from ..answer import Answer, json_value
+from ..answer import Answer
 from ..chart import Which
 from ..comparison import compare as compared
 from ..interview import Interview
-from ..language import N_, _, list_of, speaking
+from ..language import N_, _, speaking
 from ..library import Rulebook
 from ..memos import memo as written
-from ..problems import Problems, ProfileError, did_you_mean, listing
-from ..profile import Profile, check_profile
-from ..reading import Reading, Record
 from ..reasons import names
-from ..rulebook import Decision
-from ..values import Entries, Scalar, Value, describe
 from ..vocabulary import Fact
 from ..whatif import supposing, what_if
-from ..why_not import outcome_named
+from .asking import Asking
 from .request import Request
 
 #: The formats of memos that are texts.
@@ -55,7 +49,7 @@ def answer(book: Rulebook, request: Request, operation: str = "consult") -> tupl
     Of `whatif`, it is the answer with the facts that were supposed.
     """
     with speaking(book.language):
-        asked = _Asked(book, request, operation)
+        asked = _asking(book, request, operation)
         topics, supposed = asked.topics(), asked.supposed()
         found = book.consult(asked.profile(), topics)
         return (supposing(book, found, supposed) if supposed else found), topics
@@ -64,7 +58,7 @@ def answer(book: Rulebook, request: Request, operation: str = "consult") -> tupl
 def explain(book: Rulebook, request: Request) -> dict[str, Any]:
     """Why a decision or finding comes out as it does."""
     with speaking(book.language):
-        asked = _Asked(book, request, "explain")
+        asked = _asking(book, request, "explain")
         name = asked.name("decision", names(book.data), _("there is no decision or finding `{name}`"))
         return book.explain(asked.profile(), name).to_dict()
 
@@ -72,7 +66,7 @@ def explain(book: Rulebook, request: Request) -> dict[str, Any]:
 def why_not(book: Rulebook, request: Request) -> dict[str, Any]:
     """What keeps a decision from having an outcome, and what would have to change."""
     with speaking(book.language):
-        asked = _Asked(book, request, "why_not")
+        asked = _asking(book, request, "why_not")
         decisions = {id: decision for id, decision in book.data.decisions.items() if decision.outcomes}
         name = asked.name("decision", decisions, _("there is no decision `{name}`"))
         outcome = asked.outcome(decisions.get(name))
@@ -82,7 +76,7 @@ def why_not(book: Rulebook, request: Request) -> dict[str, Any]:
 def whatif(book: Rulebook, request: Request) -> dict[str, Any]:
     """What moves, and what stays, if some facts were otherwise."""
     with speaking(book.language):
-        asked = _Asked(book, request, "whatif")
+        asked = _asking(book, request, "whatif")
         supposed = asked.supposed()
         return what_if(book, asked.profile(), supposed).to_dict()
 
@@ -90,13 +84,13 @@ def whatif(book: Rulebook, request: Request) -> dict[str, Any]:
 def compare(book: Rulebook, request: Request) -> dict[str, Any]:
     """The organisation of today against what the source says, and what would settle most."""
     with speaking(book.language):
-        return compared(book, _Asked(book, request, "compare").profile()).to_dict()
+        return compared(book, _asking(book, request, "compare").profile()).to_dict()
 
 
 def questions(book: Rulebook, request: Request) -> dict[str, Any]:
     """What is worth asking, in the order in which to ask it: what cannot change anything is left out."""
     with speaking(book.language):
-        asked = _Asked(book, request, "questions")
+        asked = _asking(book, request, "questions")
         topics = asked.topics()
         found = book.consult(asked.profile(), topics)
         facts = book.vocabulary.facts
@@ -110,7 +104,7 @@ def questions(book: Rulebook, request: Request) -> dict[str, Any]:
 def next_question(book: Rulebook, request: Request) -> dict[str, Any]:
     """The next question to ask, or none: what a profile calls `unknown` is not asked again."""
     with speaking(book.language):
-        asked = _Asked(book, request, "next_question")
+        asked = _asking(book, request, "next_question")
         topics = asked.topics()
         interview = Interview(book, asked.profile(), topics)
         answer, question = interview.consult(), interview.next_question()
@@ -123,13 +117,13 @@ def next_question(book: Rulebook, request: Request) -> dict[str, Any]:
 def matrix(book: Rulebook, request: Request) -> dict[str, Any]:
     """Who owns what: each responsibility beside its owners of today."""
     with speaking(book.language):
-        return book.ownership(_Asked(book, request, "matrix").profile()).to_dict()
+        return book.ownership(_asking(book, request, "matrix").profile()).to_dict()
 
 
 def chart(book: Rulebook, request: Request) -> dict[str, Any]:
     """The org chart, as advised or as it is today."""
     with speaking(book.language):
-        asked = _Asked(book, request, "chart")
+        asked = _asking(book, request, "chart")
         which: Which = asked.one_of("which", get_args(Which), "advised")  # type: ignore[assignment]
         return book.chart(asked.profile(), which).to_dict()
 
@@ -143,7 +137,7 @@ def chart_svg(book: Rulebook, request: Request) -> bytes:
     from ..present.chart_image import charts_svg
 
     with speaking(book.language):
-        asked = _Asked(book, request, "chart")
+        asked = _asking(book, request, "chart")
         which: Which = asked.one_of("which", get_args(Which), "advised")  # type: ignore[assignment]
         return charts_svg([book.chart(asked.profile(), which)])
 
@@ -151,10 +145,16 @@ def chart_svg(book: Rulebook, request: Request) -> bytes:
 def memo(book: Rulebook, request: Request) -> dict[str, Any]:
     """A document for decision makers, as Markdown or HTML."""
     with speaking(book.language):
-        asked = _Asked(book, request, "memo")
+        asked = _asking(book, request, "memo")
         form = asked.one_of("format", MEMOS, MEMOS[0])
         title, date = asked.text("title"), asked.date("date")
         return {"format": form, "document": written(book, asked.profile(), form, title=title, date=date)}
+
+
+def _asking(book: Rulebook, request: Request, operation: str) -> Asking:
+    """A request as an operation reads it."""
+    told = OPERATIONS[operation]
+    return Asking(book, request, told.required, told.optional)
 
 
 _PROFILE = {"profile": N_("what is known about the company, from facts to values")}
@@ -287,115 +287,3 @@ def _answers(fact: Fact) -> dict[str, Any]:
     """How a question can be answered."""
     values = [{"value": each.id, "label": each.label, "hint": each.hint} for each in fact.values.values()]
     return {"type": fact.type, "values": values, "unit": fact.unit}
-
-
-# --- reading requests ---------------------------------------------------------------
-
-
-class _Asked:
-    """A request as an operation reads it. All that is wrong with it is told when its profile is asked for.
-
-    Args:
-        book: the rulebook.
-        request: the request.
-        operation: the key of the operation.
-    """
-
-    def __init__(self, book: Rulebook, request: Request, operation: str) -> None:
-        self.book = book
-        self.problems = Problems(ProfileError)
-        self.reading = Reading(self.problems)
-        told = OPERATIONS[operation]
-        self.record: Record = self.reading.record(
-            request.value(self.problems), _("the request"), required=told.required, optional=told.optional
-        )
-
-    def profile(self) -> Profile:
-        """What is known about the company.
-
-        Raises:
-            ProfileError: with everything that is wrong with the request.
-        """
-        given = self.record.get("profile")
-        if given is None:
-            raise self.problems.as_error()
-        return check_profile(given, self.book.vocabulary, self.problems, self.book.id)
-
-    def topics(self) -> tuple[str, ...]:
-        known = [*names(self.book.data), *self.book.data.topics]
-        found = []
-        for word in self.reading.names(self.record, "topics"):
-            if word.text in known:
-                found.append(word.text)
-            else:
-                told = _("there is no decision, finding or topic `{name}`").format(name=word.text)
-                self.problems.add(told, word.span, _known(word.text, known))
-        return tuple(found)
-
-    def name(self, key: str, known: Iterable[str], unknown: str) -> str:
-        """One of the names that the rulebook has; `unknown` says that it has none such."""
-        name = self.reading.plain(self.record, key)
-        if name and name not in (known := list(known)):
-            self.problems.add(unknown.format(name=name), self._span(key), _known(name, known))
-        return name
-
-    def outcome(self, decision: Decision | None) -> str:
-        wanted = self.reading.plain(self.record, "outcome")
-        if decision is None or not wanted:
-            return wanted
-        outcome = outcome_named(decision, wanted)
-        if outcome is None:
-            told = _("`{decision}` has no outcome `{name}`").format(decision=decision.id, name=wanted)
-            known = list_of([f"`{id}`" for id in decision.outcomes], "or")
-            self.problems.add(told, self._span("outcome"), _("it has {outcomes}").format(outcomes=known))
-        return outcome or wanted
-
-    def supposed(self) -> dict[str, object]:
-        """Facts with other values, None for unknown."""
-        given = self.record.get("suppose")
-        if given is None:
-            return {}
-        profile = check_profile(given, self.book.vocabulary, self.problems)
-        known = {**profile.facts, **profile.records}
-        found = {id: json_value(value) for id, value in known.items() if id not in profile.answered}
-        return {**found, **dict.fromkeys(_taken_back(given, self.book.vocabulary.families))}
-
-    def one_of(self, key: str, choices: Iterable[str], default: str) -> str:
-        return self.reading.one_of(self.record, key, choices, default)
-
-    def text(self, key: str) -> str:
-        given = self.record.get(key)
-        if isinstance(given, Scalar) and given.plain:
-            told = _("{what} must be a text, not {found}")
-            self.problems.add(
-                told.format(what=self.record.part(key), found=describe(given)),
-                given.span,
-                _("put it in quotes"),
-            )
-        return self.reading.plain(self.record, key)
-
-    def date(self, key: str) -> datetime.date | None:
-        written = self.text(key)
-        try:
-            return datetime.date.fromisoformat(written) if written else None
-        except ValueError:
-            told = _("`{date}` is no date").format(date=written)
-            self.problems.add(told, self._span(key), _("write it as in `2026-01-31`"))
-            return None
-
-    def _span(self, key: str) -> Any:
-        return self.record.entries[key].span
-
-
-def _known(name: str, known: Iterable[str]) -> str | None:
-    known = list(known)
-    return did_you_mean(name, known, _("they are: {names}").format(names=listing(known, 50)))
-
-
-def _taken_back(value: Value, families: Iterable[str], family: str = "") -> Iterable[str]:
-    """The facts that are supposed to be unknown."""
-    for key, item in value if isinstance(value, Entries) else ():
-        if isinstance(item, Scalar) and item.is_unknown and (family or key.text not in families):
-            yield f"{family}{key.text}"
-        elif isinstance(item, Entries) and key.text in families and not family:
-            yield from _taken_back(item, families, f"{key.text}.")

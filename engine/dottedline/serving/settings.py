@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..loading import DEFAULT
-from ..source import MAX_BYTES
 
 
 class Settings(NamedTuple):
@@ -29,7 +28,7 @@ class Settings(NamedTuple):
     #: How many seconds lie between two looks at the files of the rulebook; 0 looks only on SIGHUP.
     reload: float = 0.0
     #: The longest body of a question, and of a table that is evaluated, in bytes.
-    max_body: int = MAX_BYTES
+    max_body: int = 256 * 1024
     max_stream: int = 1 << 30
     #: The longest head of a request, in bytes.
     max_head: int = 32 * 1024

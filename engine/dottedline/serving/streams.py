@@ -13,8 +13,9 @@ from fastapi import Request, Response
 from ..language import _, speaking
 from ..library import Rulebook
 from ..problems import InputError
+from .exchange import Gone, Receive, Scope, Send, too_large
 from .frames import FramesIn
-from .gate import Gone, Receive, Scope, Send, check_accept, check_type, too_large
+from .gate import check_accept, check_type
 from .inflow import LinesIn
 from .negotiation import LANGUAGE, headers_of, language_asked, language_of, query
 from .replies import Refusal, refused
