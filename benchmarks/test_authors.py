@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
+import pyarrow
+import pyarrow.parquet
 import pytest
+from companies import companies
 
 import dottedline
 from dottedline.authoring.comparing import compare_books
+from dottedline.authoring.moving import Portfolio, moves
 from dottedline.authoring.reference.content import reference
 
 
@@ -42,3 +47,14 @@ def test_rules_diff(benchmark: Any, book: dottedline.Rulebook, number: int) -> N
 def test_rules_docs(benchmark: Any) -> None:
     """The reference as data, examples found and consulted on, of a fresh rulebook."""
     benchmark.pedantic(reference, setup=lambda: ((dottedline.load(),), {}), rounds=5)
+
+
+def test_rules_diff_portfolio(benchmark: Any, book: dottedline.Rulebook, tmp_path: Path) -> None:
+    """Whose advice changes, of 10,000 random companies in a Parquet file, with both rulebooks' tables."""
+    facts = [fact.id for fact in book.vocabulary.facts.values() if fact.type not in ("records", "note")]
+    rows = [{id: company.get(id) for id in facts} for company in companies(book, 10_000)]
+    known = [id for id in facts if any(row[id] is not None for row in rows)]
+    path = tmp_path / "companies.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({id: [row[id] for row in rows] for id in known}), path)
+    other = altered(book, 5)
+    benchmark.pedantic(moves, (book, other, Portfolio(str(path)), 5), rounds=5, warmup_rounds=1)
