@@ -23,6 +23,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 import all_books
+import dottedline
 from dottedline import codes
 from dottedline.authoring.checking import check
 from dottedline.authoring.checks import CHECKS
@@ -279,3 +280,32 @@ def test_what_is_allowed_is_set_aside(name: str, line: str, allowing: str, tmp_p
     report = check(tmp_path / "rules" / "book")
     assert not report.diagnostics, report_text(report)
     assert [allowed.diagnostic.code for allowed in report.allowed] == [name.partition("-")[0]]
+
+
+# --- the same as loading ----------------------------------------------------------------------
+
+
+def refused() -> list[Any]:
+    """The rulebooks of `tests/bad` that loading refuses."""
+    bad = HERE / "bad"
+    files = [path for kind in ("rules", "facts") for path in sorted((bad / kind).glob("*.yaml"))]
+    folders = sorted(path for path in (bad / "rulebooks").iterdir())
+    return [pytest.param(path, id=f"{path.parent.name}-{path.stem}") for path in (*files, *folders)]
+
+
+@pytest.mark.parametrize("path", refused())
+def test_what_loading_refuses_is_an_error(path: Path, tmp_path: Path) -> None:
+    """Every problem that loading reports is found by the checks too, under a code; they never end early."""
+    good = HERE / "good" / "book"
+    for kind in ("rules", "facts"):
+        given = path / kind if (path / kind).is_dir() else good / kind
+        shutil.copytree(given, tmp_path / kind)
+    if path.is_file():
+        shutil.copy(path, tmp_path / path.parent.name / "book" / "case.yaml")
+    report = check(tmp_path / "rules" / "book")
+    with pytest.raises(dottedline.RulebookError) as caught:
+        dottedline.load(tmp_path / "rules" / "book")
+    found = {diagnostic.message for diagnostic in report.diagnostics if diagnostic.severity == "error"}
+    for problem in caught.value.problems:
+        assert any(problem.message.startswith(message) for message in found), problem.message
+    assert {diagnostic.code for diagnostic in report.diagnostics} <= CHECKS.keys()
