@@ -88,11 +88,16 @@ class Read:
 
 
 def read_as_far_as_can_be(rules: str | os.PathLike[str], facts: str | os.PathLike[str] | None) -> Read:
-    """The same without refusing anything, for those who look for more that is wrong."""
+    """The same without refusing what is wrong in the files, for those who look for more of it.
+
+    Raises:
+        RulebookError: where there is no such rulebook.
+    """
     read = Read()
+    folder = rules_folder(rules)
     problems = Problems(RulebookError, code=MALFORMED)
     try:
-        _read(read, rules, facts, problems)
+        _read(read, folder, facts, problems)
     except RulebookError as error:
         read.problems = error.problems
     else:
@@ -121,11 +126,9 @@ class _Book:
     facts: _Folder | None = None
 
 
-def _read(
-    read: Read, rules: str | os.PathLike[str], facts: str | os.PathLike[str] | None, problems: Problems
-) -> None:
+def _read(read: Read, folder: Path, facts: str | os.PathLike[str] | None, problems: Problems) -> None:
     """Fills in what there is to be had, and raises RulebookError where it is no use to go on."""
-    books = _books(rules_folder(rules), problems)
+    books = _books(folder, problems)
     read.rules = books[-1].rules.documents
     for book in reversed(books):
         named = book.files.head.get("vocabulary")

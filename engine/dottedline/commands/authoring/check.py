@@ -7,13 +7,6 @@ from pathlib import Path
 
 import click
 
-from ...authoring.checking import check as checked
-from ...authoring.checks import CHECKS
-from ...authoring.checks_page import explanation
-from ...authoring.report_github import report_github
-from ...authoring.report_json import report_json
-from ...authoring.report_sarif import report_sarif
-from ...authoring.report_text import report_text
 from ...language import _
 from ...problems import did_you_mean, listing
 from .. import BAD_INPUT, Command, console, echo_json, fail, format_option, language_option
@@ -28,13 +21,19 @@ from . import book_argument
 def check(book: str, facts: Path | None, strict: bool, form: str) -> None:
     """Looks for what is wrong with a rulebook.
 
-    BOOK is a shipped rulebook or a folder. Every combination of facts is gone
-    through: contradictions, gaps, rules and outcomes that never come up,
-    conditions, rules and overrides that change nothing, facts that nothing
-    uses, guidance that nothing carries, texts that are not translated.
+    BOOK is a shipped rulebook, or the folder of another. Every combination of
+    facts is gone through: contradictions, gaps, rules and outcomes that never
+    come up, conditions, rules and overrides that change nothing, facts that
+    nothing uses, guidance that nothing carries, texts that are not translated.
 
-    Exit code 1 where there are errors (with --strict: or warnings).
+    The exit code is 1 where there are errors (with --strict: or warnings).
     """
+    from ...authoring.checking import check as checked
+    from ...authoring.report_github import report_github
+    from ...authoring.report_json import report_json
+    from ...authoring.report_sarif import report_sarif
+    from ...authoring.report_text import report_text
+
     report = checked(book, facts)
     if form == "json":
         echo_json(report_json(report))
@@ -46,13 +45,21 @@ def check(book: str, facts: Path | None, strict: bool, form: str) -> None:
         sys.exit(BAD_INPUT)
 
 
+def _codes(_context: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    """The codes that a word may become, for shells."""
+    from ...authoring.checks import CHECKS
+
+    return [code for code in CHECKS if code.startswith(begun.upper())]
+
+
 @click.command(cls=Command)
-@click.argument(
-    "code", shell_complete=lambda _c, _p, begun: [code for code in CHECKS if code.startswith(begun)]
-)
+@click.argument("code", shell_complete=_codes)
 @language_option
 def explain_code(code: str) -> None:
     """Says what the CODE of a check means, with a wrong and a right example."""
+    from ...authoring.checks import CHECKS
+    from ...authoring.checks_page import explanation
+
     known = CHECKS.get(code.upper())
     if known is None:
         codes = _("the codes are {names}").format(names=listing(CHECKS, len(CHECKS)))
