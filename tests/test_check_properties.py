@@ -281,3 +281,34 @@ def seen(book, unit, rule, facts):
     if not holds or blocked is True:
         return False
     return "missing" if "finding" in rule and "unless" in rule and blocked is False else "holds"
+
+
+# ---- with and without what is inferred ---------------------------------------------------------------------
+
+@few
+@given(strategies.books(sound=True))
+@tried
+def test_both_with_and_without_what_is_inferred(book):
+    """Gaps and contradictions are told of where either book has them; a rule is redundant where both can do without."""
+    report, plain = checked(book)
+    sourced = book.without_inferred()
+    bare = read(sourced)
+    claimed = [d for d in report.diagnostics if d.code == codes.CONTRADICTION]
+    for each in claimed:
+        first, second, name = re.findall("`([^`]*)`", each.message)[:3]
+        now, beaten = fired(bare, name, dict(each.witness))
+        assert {first, second} <= now - beaten
+    event(f"contradiction without {bool(claimed)}")
+    if claimed:
+        return
+    gaps = {name for one in (plain, bare) for name in one.decisions for facts in profiles(one, name, complete=True)
+            for there in [oracle.result(one, name, facts)] if there.kind == "silent" and not there.rules}
+    assert {d.owners[0][1] for d in report.diagnostics if d.code == codes.GAP} == gaps
+    gone = by_rule(report, codes.REDUNDANT)
+    for one, whole in ((plain, book), (bare, sourced)):
+        rest = read(altered(whole, lambda _d, rule: None if rule["id"] in gone else without(rule, gone)))
+        for name in units(one):
+            if name in rest.findings or name in rest.decisions:
+                for facts in profiles(one, name):
+                    assert told(one, name, facts) == told(rest, name, facts), (name, facts)
+    event(f"redundant {bool(gone)}")
