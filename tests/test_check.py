@@ -220,6 +220,11 @@ def test_explain_code() -> None:
         )
 
 
+def test_explain_lists_all_codes() -> None:
+    lines = run("explain-code").output.splitlines()
+    assert lines == [f"{code}  {one.title}" for code, one in CHECKS.items()]
+
+
 def test_explain_unknown_code() -> None:
     result = run("explain-code", "D0012")
     assert result.exit_code == 1

@@ -16,10 +16,20 @@ _SEVERITIES = {
 _PAGE = """\
 # The checks
 
-Written by `python docs/checks.py` from the checks themselves; `dottedline rules check` runs them, and
-`dottedline rules explain-code D012` prints one of these. Errors are what a rulebook is refused for, wherever it
-is loaded. Warnings that are meant so are allowed with a reason: see
-[the rule language](rule-language.md#what-may-be-as-it-is).
+Written by `python docs/checks.py` from the checks themselves.
+
+```console
+$ dottedline rules check path/to/rules/book
+$ dottedline rules check path/to/rules/book --strict --format sarif > checks.sarif
+$ dottedline rules explain-code D012
+```
+
+Each thing that is found has its code, its place underlined, the simplest company for which it shows, and what
+would be right; as text, JSON, SARIF 2.1.0 (for code hosts and editors) or GitHub's annotations. Errors are what
+a rulebook is refused for wherever it is loaded, and give exit code 1; `--strict` fails on warnings too. A
+warning that is meant so is allowed with a reason: see
+[the rule language](rule-language.md#what-may-be-as-it-is). Of a rulebook that extends another, what is in the
+other is left alone.
 
 All of this is proved, not sampled: the checks go through every combination of facts, known and unknown, that
 the constraints allow ([how inference works](inference.md#why-diagrams)). Of the examples, what makes no
@@ -42,6 +52,11 @@ def explanation(check: Check) -> str:
             f"{_('Right:')}\n\n{_indented(check.right)}",
         ]
     )
+
+
+def overview() -> str:
+    """Every code with what it finds, a line each."""
+    return "".join(f"{check.code}  {_(check.title)}\n" for check in CHECKS.values())
 
 
 def page() -> str:

@@ -53,13 +53,19 @@ def _codes(_context: click.Context, _param: click.Parameter, begun: str) -> list
 
 
 @click.command(cls=Command)
-@click.argument("code", shell_complete=_codes)
+@click.argument("code", metavar="[CODE]", default="", shell_complete=_codes)
 @language_option
 def explain_code(code: str) -> None:
-    """Says what the CODE of a check means, with a wrong and a right example."""
-    from ...authoring.checks import CHECKS
-    from ...authoring.checks_page import explanation
+    """Says what the CODE of a check means, with a wrong and a right example.
 
+    Without CODE it lists them all.
+    """
+    from ...authoring.checks import CHECKS
+    from ...authoring.checks_page import explanation, overview
+
+    if not code:
+        click.echo(overview(), nl=False)
+        return
     known = CHECKS.get(code.upper())
     if known is None:
         codes = _("the codes are {names}").format(names=listing(CHECKS, len(CHECKS)))
