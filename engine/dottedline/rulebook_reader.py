@@ -94,7 +94,8 @@ def _knows_language(head: Record, reading: Reading) -> None:
     if language is None:
         return
     if language not in range(1, LANGUAGE_VERSION + 1):
-        # What follows would be measured by rules that it was not written for.
+        # What was found, and all that follows, is measured by rules that it was not written for.
+        reading.problems.found.clear()
         told = _("the rule language {number} is not known").format(number=language)
         help = _("this program reads rule language {number}, and those before it")
         if language > LANGUAGE_VERSION:
