@@ -261,6 +261,8 @@ CASES = {
     "the marks of a document go": ("---\na: 1\n...\n", "a: 1\n"),
     "line ends of Windows go": ("a: 1\r\nb: >-\r\n  x\r\n  y\r\n", "a: 1\nb: x y\n"),
     "an empty profile": ("# nothing is known\n{ } # yet\n# the end\n", "# nothing is known\n{}\n# yet\n# the end\n"),
+    "JSON": ('{"a": "b", "e": "\\ud83d\\ude00 \\u00e9"}', "a: b\ne: \U0001f600 é\n"),
+    "a list": ("- a\n-   b # x\n", "- a\n- b   # x\n"),
     "nothing after the last line": ("a: 1", "a: 1\n"),
 }
 

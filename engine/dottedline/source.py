@@ -138,7 +138,7 @@ class _Builder:
         self.source = source
         self.problems = problems
         self.what = what
-        #: Where the text that is parsed is shorter than the source: see `_without_pairs`.
+        #: Where the text that is parsed is shorter than the source: see `without_pairs`.
         self.pairs: list[int] = []
 
     def build(self) -> Value | None:
@@ -146,7 +146,7 @@ class _Builder:
         documents = 0
         # One frame for each open collection: its start span and its children so far.
         stack: list[tuple[type, Span, list[Value]]] = []
-        parser = _LOADER(self._without_pairs())
+        parser = _LOADER(without_pairs(self.source.text, self.pairs))
         kind = None
         while kind is not yaml.StreamEndEvent:
             event = parser.get_event()
@@ -223,21 +223,6 @@ class _Builder:
             told = _("the tag `{tag}` is not allowed").format(tag=tag)
             raise _Refused(Problem(told, self._span(event), _("remove it")))
 
-    def _without_pairs(self) -> str:
-        """The text, with each surrogate pair of JSON as one escape of YAML, two characters shorter."""
-        if "\\u" not in self.source.text:
-            return self.source.text
-
-        def escape(match: re.Match[str]) -> str:
-            pair = match["pair"]
-            if not pair:
-                return match[0]
-            self.pairs.append(match.start() - 2 * len(self.pairs))
-            high, low = int(pair[2:6], 16), int(pair[8:], 16)
-            return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08X}"
-
-        return _ESCAPE.sub(escape, self.source.text)
-
     def _span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
         line, column = start.line, self._column(start)
@@ -254,6 +239,28 @@ class _Builder:
 
 #: An escape in a quoted text: a surrogate pair, or any other.
 _ESCAPE = re.compile(r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\.")
+
+
+def without_pairs(text: str, places: list[int]) -> str:
+    """A text with each surrogate pair of JSON as one escape of YAML, two characters shorter.
+
+    Args:
+        text: the text.
+        places: where it became shorter goes here.
+    """
+    if "\\u" not in text:
+        return text
+
+    def escape(match: re.Match[str]) -> str:
+        pair = match["pair"]
+        if not pair:
+            return match[0]
+        places.append(match.start() - 2 * len(places))
+        high, low = int(pair[2:6], 16), int(pair[8:], 16)
+        return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08X}"
+
+    return _ESCAPE.sub(escape, text)
+
 
 _ONE_DOCUMENT = {
     "file": N_("a file holds one document: remove the `---` and what belongs to another file"),

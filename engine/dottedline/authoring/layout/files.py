@@ -7,7 +7,7 @@ from ...language import _
 from ...problems import Problem, Problems, SourceText
 from ...rulebook_shapes import RULEBOOK_FILE
 from ...shapes import Kind, Shape, inside, of_several
-from ...source import parse
+from ...source import parse, without_pairs
 from ...values import Entries, Items, Scalar, Value
 from ...vocabulary_shapes import VOCABULARY_FILE
 from ..testing.shapes import CASE_FILE
@@ -37,7 +37,7 @@ def laid_out(source: SourceText, problems: Problems) -> str | None:
     if before is None or len(problems.found) > count:
         return None
     shape = _shape_of(before)
-    document = read(source.text.replace("\r\n", "\n").replace("\r", "\n"))
+    document = read(without_pairs(source.text.replace("\r\n", "\n").replace("\r", "\n"), []))
     comments = sorted(comment.text for comment in comments_of(document))
     text = written(document, shape)
     again = Problems()

@@ -5,8 +5,10 @@ For texts that were read strictly before: without anchors, tags and further docu
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -97,6 +99,8 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = text.split("\n")
+        #: Where each line begins.
+        self._begins = [0, *accumulate(len(line) + 1 for line in self._lines)]
         self._parser: Any = _LOADER(text)
         #: All entries in the order in which they stand; an item before the first key in it.
         self._entries: list[Entry] = []
@@ -113,6 +117,7 @@ class _Reader:
         self._start = start.index
         root, _last = self._node(event, ())
         self._find_comments()
+        self._indexes = [entry.index for entry in self._entries]
         document = Document(root)
         for comment in self._comments:
             self._attach(comment, document)
@@ -183,34 +188,35 @@ class _Reader:
         self._comments.sort(key=lambda comment: comment.index)
 
     def _note(self, index: int) -> None:
-        begin = self._text.rfind("\n", 0, index) + 1
-        line = self._text.count("\n", 0, index)
+        line = bisect.bisect_right(self._begins, index) - 1
+        begin = self._begins[line]
         end = begin + len(self._lines[line])
         alone = not self._text[begin:index].strip()
         text = self._text[index:end].rstrip()
         self._comments.append(Comment(text, index, line, index - begin, alone, alone and self._blank(line - 1)))
 
     def _attach(self, comment: Comment, document: Document) -> None:
-        before = [entry for entry in self._entries if entry.index < comment.index]
-        after = next((entry for entry in self._entries if entry.index > comment.index), None)
+        place = bisect.bisect_left(self._indexes, comment.index)
+        after = self._entries[place] if place < len(self._entries) else None
         root = document.root
-        if not before or isinstance(root, Word):
+        if place == 0 or isinstance(root, Word):
             alone = isinstance(root, Word) or not root.entries
             (document.tail if alone and comment.index > self._start else document.head).append(comment)
             return
-        beside = self._beside(comment, before) if not comment.alone else None
+        beside = self._beside(comment, place) if not comment.alone else None
         if beside is not None:
             beside.beside = comment
             return
-        group = self._group_of(comment, before[-1], after)
+        group = self._group_of(comment, self._entries[place - 1], after)
         if group is not None:
             group.tail.append(comment)
         elif after is not None:
             after.above.append(comment)
 
-    def _beside(self, comment: Comment, before: list[Entry]) -> Entry | None:
+    def _beside(self, comment: Comment, place: int) -> Entry | None:
         """The entry that a comment stands beside: the last on its line, but none in a list that has ended."""
-        for entry in reversed(before):
+        for number in range(place - 1, -1, -1):
+            entry = self._entries[number]
             ended = any(group.flow and group.end <= comment.index for group in entry.around)
             if not ended:
                 fits = entry.line <= comment.line <= entry.last and entry.beside is None

@@ -75,7 +75,12 @@ def folded(word: Word, width: int, to: int) -> list[str] | None:
         to: the width to fold to, where the lines that it has will not do.
     """
     text = word.text
-    if not text.isprintable() or text != " ".join(text.split()) or (not word.style and ambiguous(text)):
+    if (
+        " " not in text
+        or not text.isprintable()
+        or text != " ".join(text.split())
+        or (not word.style and ambiguous(text))
+    ):
         return None
     lines = [line.strip() for line in word.lines if line.strip()]
     if " ".join(lines) == text and max(map(len, lines), default=0) <= width:
