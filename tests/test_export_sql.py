@@ -120,9 +120,9 @@ def literal(value):
 
 
 def fill(database, facts, profiles, table="profiles"):
-    columns = ", ".join(f"{name(id)} {TYPES[fact['type']]}" for id, fact in facts.items())
+    columns = ", ".join(["id INTEGER", *(f"{name(id)} {TYPES[fact['type']]}" for id, fact in facts.items())])
     database.run(f"DROP TABLE IF EXISTS {name(table)};")
-    database.run(f"CREATE TABLE {name(table)} (id INTEGER, {columns});")
+    database.run(f"CREATE TABLE {name(table)} ({columns});")
     rows = [f"({', '.join([str(n), *(literal(profile.get(id)) for id in facts)])})" for n, profile in enumerate(profiles)]
     for start in range(0, len(rows), 400):
         database.run(f"INSERT INTO {name(table)} VALUES {', '.join(rows[start:start + 400])};")

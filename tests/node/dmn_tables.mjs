@@ -35,10 +35,11 @@ const told = [];
 for (const job of jobs) {
   const {rootElement, warnings} = await new DmnModdle().fromXML(readFileSync(job.model, 'utf8'), 'dmn:Definitions');
   const decisions = rootElement.drgElement.filter((element) => element.$type === 'dmn:Decision');
-  const rules = new Map(decisions.map((decision) => [
+  const tables = decisions.filter(({decisionLogic}) => decisionLogic.$type === 'dmn:DecisionTable');
+  const rules = new Map(tables.map((decision) => [
     decision, decision.decisionLogic.rule.map((rule) => ({rule, cells: asked(rule)})),
   ]));
-  const expressions = [...new Set(decisions.flatMap(({decisionLogic}) => decisionLogic.input.map(expression)))];
+  const expressions = [...new Set(tables.flatMap(({decisionLogic}) => decisionLogic.input.map(expression)))];
   const profiles = job.profiles.map((profile) => {
     const values = new Map(expressions.map((text) => [text, evaluate(text, profile).value]));
     return Object.fromEntries(decisions.map((decision) => results(decision, values)));
@@ -46,6 +47,7 @@ for (const job of jobs) {
 
   function results(decision, values) {
     const table = decision.decisionLogic;
+    if (!rules.has(decision)) return [decision.name, [evaluate(table.text, {}).value]];
     const inputs = table.input.map((column) => values.get(expression(column)));
     const hits = rules.get(decision).filter(({cells}) => cells.every(([n, text]) => fits(text, inputs[n])));
     return [decision.name, hits.map(({rule}) => rule.outputEntry.map((entry, n) => [

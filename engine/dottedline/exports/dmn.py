@@ -167,6 +167,13 @@ class _Model:
             labels = ", ".join(outcome.id for outcome in table.decision.outcomes.values())
             element.insert(2, _text("allowedAnswers", labels))
         parts = Found._fields if is_finding else Advice._fields
+        if not table.inputs:
+            # Nothing is asked: what it gives is always the same, and engines take no table without a column.
+            gives = dict(zip(parts, _parts(table.lines[0].gives, parts), strict=True))
+            text = ", ".join(f"{part}: {value}" for part, value in gives.items())
+            constant = _child(element, "literalExpression", id=f"{name}.constant")
+            _child(constant, "text", f"{{{text}}}")
+            return
         body = self._table(element, name, "UNIQUE", table.inputs)
         for part in parts:
             _child(body, "output", id=f"{name}.{part}", name=part, typeRef=_PARTS.get(part, "string"))
