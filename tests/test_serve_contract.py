@@ -51,7 +51,8 @@ CHECKS = [
     unsupported_method,
 ]
 HURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
-PHASES = [Phase.explicit, Phase.generate]
+#: The explicit examples go through every keyword of the schemas, one after another.
+DRAWN, ALL = [Phase.generate], [Phase.explicit, Phase.generate]
 
 #: A small rulebook is described, and tried, in little time; the shipped one takes longer.
 BOOKS = {"small": str(HERE / "good" / "book" / "rules" / "book"), "shipped": DEFAULT}
@@ -95,13 +96,20 @@ def keeps(case: Any, running: Server) -> None:
 
 
 @described("small").parametrize()
-@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=HURRIED, phases=PHASES)
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=HURRIED, phases=DRAWN)
 def test_a_little(case: Any, small: Server) -> None:
     keeps(case, small)
 
 
 @pytest.mark.slow
+@described("small").parametrize()
+@settings(max_examples=50, deadline=None, suppress_health_check=HURRIED, phases=ALL)
+def test_longer(case: Any, small: Server) -> None:
+    keeps(case, small)
+
+
+@pytest.mark.slow
 @described("shipped").parametrize()
-@settings(max_examples=100, deadline=None, suppress_health_check=HURRIED, phases=PHASES)
-def test_longer(case: Any, shipped: Server) -> None:
+@settings(max_examples=10, deadline=None, suppress_health_check=HURRIED, phases=DRAWN)
+def test_the_shipped_rulebook(case: Any, shipped: Server) -> None:
     keeps(case, shipped)
