@@ -415,6 +415,9 @@ def test_what_is_wrong_in_a_revision_is_told_where_it_is(repository: Path) -> No
     (["rules/parcels", "rules/parcels", "--portfolio", "nix.csv"], "error: there is no file `nix.csv`"),
     (["rules/parcels", "rules/parcels", "--portfolio", "a.csv", "--name", "who"], "error: `a.csv` has no column `who`"),
     (["rules/parcels", "rules/parcels", "--name", "who"], "error: --name goes with --portfolio"),
+    (["rules/parcels", "rules/parcels", "--encoding", "utf-8"], "error: --encoding goes with --portfolio"),
+    (["rules/parcels", "rules/parcels", "--portfolio", "a.csv", "--delimiter", ";;"], "error: `;;` is not one character"),
+    (["rules/parcels", "rules/parcels", "--portfolio", "a.csv", "--map", "a=wight"], "error: there is no fact `wight`"),
 ])
 def test_what_cannot_be_compared(repository: Path, words: list[str], says: str) -> None:
     git(repository, "branch", "both")

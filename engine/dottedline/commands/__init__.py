@@ -264,6 +264,12 @@ def format_named(
     return found
 
 
+def check_delimiter(delimiter: str | None) -> None:
+    """Refuses what cannot stand between the values of a table."""
+    if delimiter is not None and len(delimiter.encode()) != 1:
+        raise fail(_("`{delimiter}` is not one character").format(delimiter=delimiter))
+
+
 def topics_option(command: F) -> F:
     """Adds `--topics`, as a tuple of ids; `check_topics` holds them against the rulebook."""
     return click.option(

@@ -11,7 +11,7 @@ import click
 
 from ..language import _
 from ..library import Rulebook
-from . import Command, book_options, console, fail
+from . import Command, book_options, check_delimiter, console, fail
 
 if TYPE_CHECKING:
     from ..batch.counting import Counts
@@ -94,8 +94,7 @@ def evaluate(
     except ModuleNotFoundError as error:
         told = _("`{package}` is not installed").format(package=error.name)
         raise fail(told, _("it comes with `pip install 'dottedline[batch]'`")) from None
-    if delimiter is not None and len(delimiter.encode()) != 1:
-        raise fail(_("`{delimiter}` is not one character").format(delimiter=delimiter))
+    check_delimiter(delimiter)
     told_on = console(stderr=True)
     if master is not None:
         _refuse_with_spark(

@@ -10,7 +10,7 @@ import click
 from ...language import _
 from ...library import Rulebook
 from ...loading import DEFAULT
-from .. import Command, echo_json, fail, format_option, language_option, print_document
+from .. import Command, check_delimiter, echo_json, fail, format_option, language_option, print_document
 
 #: The exit code where the advice differs, and `--exit-code` asks for one.
 DIFFER = 4
@@ -78,9 +78,12 @@ def diff(
     from ...authoring.revisions import place_of, rulebook_at
 
     if portfolio is None:
-        for option, value in (("--from", form_of), ("--map", pairs), ("--mapping", mapping), ("--name", name)):
+        given = {"--from": form_of, "--map": pairs, "--mapping": mapping, "--name": name}
+        given |= {"--encoding": encoding, "--delimiter": delimiter}
+        for option, value in given.items():
             if value:
                 raise fail(_("{option} goes with --portfolio").format(option=option))
+    check_delimiter(delimiter)
     with contextlib.ExitStack() as stack:
         # Both words are looked at before either rulebook is.
         places = [place_of(old, folder), place_of(new, folder)]
