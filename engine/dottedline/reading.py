@@ -350,7 +350,9 @@ class Reading:
             item = self.item_of(number, book or self.book_of(word.span))
             if exists is not None and item not in exists:
                 self.problems.add(
-                    _("there is no guidance item {number}").format(number=item),
+                    _("there is no guidance item {number}").format(
+                        number=item if isinstance(item, int) else f"`{item}`"
+                    ),
                     word.span,
                     self._item_elsewhere(number, exists),
                     code=UNDEFINED,
