@@ -285,6 +285,28 @@ def test_a_client_that_takes_a_question_back_or_goes_away(talk):
     assert {result.structured_content["profile"]["marketing_headcount"] for result in results} == set(range(8))
 
 
+@pytest.mark.parametrize("transport", ["pipes", "http"])
+def test_the_client_of_the_sdk_that_picks_the_protocol_itself(transport):
+    """It asks for the newest protocol first, which has no handshake."""
+    program, *arguments = command()
+
+    async def run(server):
+        with anyio.fail_after(PATIENCE):
+            async with mcp.Client(server) as client:
+                listed = await client.list_tools()
+                return client.protocol_version, listed.tools, await client.call_tool("consult", ASKED["consult"])
+
+    if transport == "pipes":
+        server = mcp.StdioServerParameters(command=program, args=arguments, env=environment())
+        version, tools, result = anyio.run(run, server)
+    else:
+        with serving() as url:
+            version, tools, result = anyio.run(run, str(url))
+    assert version >= "2025-06-18"
+    assert [tool.name for tool in tools] == TOOLS
+    assert result.structured_content == assistants.call(BOOK, "consult", ASKED["consult"]).values
+
+
 # --- over pipes -------------------------------------------------------------------------------
 
 
