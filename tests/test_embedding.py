@@ -358,6 +358,32 @@ def test_a_fork_in_the_middle_of_all_that_goes_on(forks):
     assert not wrong
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_fork_while_other_threads_write_in_other_languages():
+    """Babel has a lock of its own, which a thread that is not in the child could hold for ever."""
+    from dottedline import language
+
+    def words():
+        with language.speaking("id"):
+            return [language.list_of(["a", "b", "c"]), language.number_of(12345.5)]
+
+    expected, done = words(), threading.Event()
+
+    def work():
+        while not done.is_set():
+            words()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert all(in_a_child(lambda: words() == expected) for _ in range(5))
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join(PATIENCE)
+
+
 def in_a_child(check):
     """Whether a check holds in a forked process; one that hangs is ended, and says where it hung."""
     with warnings.catch_warnings():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .frozen import FrozenDict
+from .lazy import LOCK
 
 #: The folder of catalogs, in the package and in a rulebook: one file for each language, `id.po`.
 FOLDER = "translations"
@@ -59,7 +60,8 @@ def read_catalog(folder: Path, language: str) -> Catalog:
     if not path.is_file():
         return UNTRANSLATED
     # Only who reads another language waits for this import.
-    from babel.messages.pofile import PoFileError, read_po
+    with LOCK:
+        from babel.messages.pofile import PoFileError, read_po
 
     try:
         with path.open("rb") as file:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from .catalogs import UNTRANSLATED, Catalog, read_catalog
+from .lazy import LOCK
 
 #: The languages by their tag, each with its own name for itself.
 LANGUAGES: Mapping[str, str] = {"en": "English", "id": "Bahasa Indonesia", "zh_Hant": "繁體中文"}
@@ -101,27 +102,30 @@ def list_of(words: Sequence[str], kind: Literal["and", "or", "unit", "clauses"] 
         for clause in words[1:]:
             joined = _("{clause} and {another}").format(clause=joined, another=clause)
         return joined
-    from babel.lists import format_list
+    with LOCK:
+        from babel.lists import format_list
 
-    return format_list(words, style="or" if kind == "or" else "standard", locale=_LOCALES[_current.get()])
+        return format_list(words, style="or" if kind == "or" else "standard", locale=_LOCALES[_current.get()])
 
 
 def number_of(number: float) -> str:
     """A number as it is written in the language: `1,000` or `1.000`."""
     if _current.get() == SOURCE:
         return f"{number:,}"
-    from babel.numbers import format_decimal
+    with LOCK:
+        from babel.numbers import format_decimal
 
-    return format_decimal(number, locale=_LOCALES[_current.get()])
+        return format_decimal(number, locale=_LOCALES[_current.get()])
 
 
 def date_of(date: datetime.date) -> str:
     """A date as it is written in the language: `12 October 2023`."""
     if _current.get() == SOURCE:
         return f"{date.day} {date:%B %Y}"
-    from babel.dates import format_date
+    with LOCK:
+        from babel.dates import format_date
 
-    return format_date(date, format="long", locale=_LOCALES[_current.get()])
+        return format_date(date, format="long", locale=_LOCALES[_current.get()])
 
 
 @lru_cache

@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
-#: Held while shared structures are built and while the C library matches. One lock for
-#: both, so that no order of locks can be wrong; held over a fork, so that a child never
-#: starts with a structure half built or a lock that nobody will release.
+#: Held while shared structures are built, while the C library matches, and while Babel, which
+#: has a lock of its own, is imported or asked. One lock for all, so that no order of locks can
+#: be wrong; held over a fork, so that a child never starts with a structure half built or a
+#: lock that nobody will release.
 LOCK = threading.RLock()
 
 if hasattr(os, "register_at_fork"):
