@@ -141,7 +141,28 @@ def test_what_is_printed_fits(name: str) -> None:
 
 
 def test_every_schema_of_what_is_printed_is_tried() -> None:
-    assert {name for name, _schema in outputs()} == PRINTED.keys() | {"portfolio", "questions", "replay"}
+    assert {name for name, _schema in outputs()} == PRINTED.keys() | {"portfolio", "questions", "replay", "rules-check", "rules-test"}
+
+
+def test_what_the_checks_find_fits() -> None:
+    """Of the shipped rulebook, and of one with each defect."""
+    books = [path.parent for path in sorted(ROOT.glob("tests/bad/checks/*/rules/*/*.yaml"))]
+    for book in [ROOT / "rules" / "b2b_marketing", *dict.fromkeys(books)]:
+        done = run("rules", "check", str(book), "--format", "json")
+        checker("rules-check").validate(json.loads(done.stdout))
+
+
+def test_what_became_of_cases_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("rules", "new", "meetings")
+    told = json.loads(run("rules", "test", "rules/meetings", "--format", "json").stdout)
+    checker("rules-test").validate(told)
+    cases = tmp_path / "rules" / "meetings" / "cases" / "cases.yaml"
+    changed = cases.read_text(encoding="utf-8").replace("outcome: message", "outcome: meeting").replace("to_check", "absent")
+    cases.write_text(changed, encoding="utf-8")
+    failed = json.loads(run("rules", "test", "rules/meetings", "--format", "json").stdout)
+    checker("rules-test").validate(failed)
+    assert failed["failed"] > told["failed"] == 0
 
 
 @pytest.mark.parametrize("by", [None, "sector"])

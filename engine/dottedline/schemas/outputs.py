@@ -11,7 +11,7 @@ from ..placements import PlaceClass
 from ..verdicts import Status
 from ..vocabulary import FactType
 from ..why_not import WhyNot
-from . import differences
+from . import authors, differences
 from .answers import DEFINITIONS
 from .parts import COUNT, TEXT, YES_NO, Schema, by_name, many, maybe, one, ref, said, whole, word_of
 
@@ -362,6 +362,7 @@ _REPLAY = one(
 
 _DEFINITIONS: Mapping[str, Schema] = {
     **DEFINITIONS,
+    **authors.DEFINITIONS,
     **differences.DEFINITIONS,
     "chart": _CHART,
     "disagreement": _DISAGREEMENT,
@@ -434,6 +435,7 @@ _OUTPUTS: Mapping[str, tuple[str, str, Schema]] = {
         "What `dottedline portfolio --format json` prints, and `Portfolio.to_dict()` returns.",
         _PORTFOLIO,
     ),
+    **authors.OUTPUTS,
     **differences.OUTPUTS,
 }
 
