@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import json
+import signal
 import socket
 import struct
 import sys
@@ -369,3 +371,29 @@ def test_meanwhile_others_are_answered(running: Server) -> None:
             count += 1
         assert [table.result().status for table in tables] == [200] * 3
     assert count > 3
+
+
+@pytest.mark.slow
+def test_a_stop_waits_for_a_table_but_not_for_ever(tmp_path: Path) -> None:
+    for ends in (True, False):
+        folder = tmp_path / str(ends)
+        folder.mkdir()
+        with server(folder, "--timeout", "2") as stopped:
+            connection = begun(stopped)
+            connection.sendall(chunk(as_lines(ROWS) * 60))
+            assert status_of(connection.recv(1000)) == 200
+            stopped.process.send_signal(signal.SIGTERM)
+            stopped.logged("stopping")
+            if ends:
+                connection.sendall(chunk(as_lines(ROWS)) + b"0\r\n\r\n")
+                assert read_all(connection).endswith(b"0\r\n\r\n")
+            else:
+                with contextlib.suppress(OSError):
+                    while True:
+                        connection.sendall(chunk(b"\n"))
+                        time.sleep(0.2)
+            assert stopped.process.wait(SECONDS) == 0
+            told = stopped.logged("request", path="/v1/evaluate")
+            assert told.get("broken") == (None if ends else "the server was stopped")
+            assert stopped.log()[-1]["event"] == "stopped"
+            assert not any("error" in line for line in stopped.log())

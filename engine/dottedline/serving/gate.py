@@ -6,6 +6,7 @@ lately is answered here.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import time
@@ -75,6 +76,8 @@ class Gate:
             # It is over in the middle of the reply: the client sees that it is not whole.
             exchange.broken = str(error) or "the client has gone"
             exchange.status = exchange.status or _GONE
+        except asyncio.CancelledError:
+            exchange.broken = "the server was stopped"  # who would be told of it is ending too
         except Exception as error:
             LOGGER.exception("a request could not be answered")
             if exchange.status is None:

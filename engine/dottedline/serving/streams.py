@@ -120,6 +120,8 @@ class Answering:
             raise self._told(error)
 
     def _ended(self, work: asyncio.Future[None]) -> None:
+        if not work.cancelled():
+            work.exception()  # is told where it is asked for; where nobody does, nobody is there any more
         self._service.leave_stream()
         self._more.set()
 
