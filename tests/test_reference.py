@@ -133,7 +133,7 @@ def test_everything_that_carries_an_item_is_named_with_it() -> None:
             item = block.anchor
         elif isinstance(block, Details):
             carried = dict(block.rows)["Carried by"]
-            assert (carried == ["nothing"]) == (item in {f"item-{n}" for n in left_out}), item
+            assert (carried == ["none"]) == (item in {f"item-{n}" for n in left_out}), item
 
 
 # --- examples ---------------------------------------------------------------------------------

@@ -42,14 +42,16 @@ difference is left out.
 
 def explanation(check: Check) -> str:
     """What a code means, why it matters, and a wrong and a right example, as text."""
+    # Not within the text below: messages are not looked for inside of f-strings.
+    wrong, right = _("Wrong:"), _("Right:")
     return "\n\n".join(
         [
             f"{check.code}: {_(check.title)}",
             sentence(_(check.means)),
             sentence(_(check.matters)),
             _severity(check),
-            f"{_('Wrong:')}\n\n{_indented(check.wrong)}",
-            f"{_('Right:')}\n\n{_indented(check.right)}",
+            f"{wrong}\n\n{_indented(check.wrong)}",
+            f"{right}\n\n{_indented(check.right)}",
         ]
     )
 

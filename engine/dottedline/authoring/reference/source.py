@@ -32,7 +32,7 @@ def source_page(book: RulebookData) -> Page:
         blocks.append(Paragraph([item.says]))
         rows: list[tuple[str, Inline]] = [(_("How firmly"), [capital(_(SAID[item.modality]))])]
         links = carried.get(item.item, [])
-        carriers: list[Inline] = [[link] for link in links] or [[_("nothing")]]
+        carriers: list[Inline] = [[link] for link in links] or [[_("none")]]
         rows.append((_("Carried by"), separated(carriers, _(", "))))
         rows += [
             (_("Left out"), [sentence(left.reason)]) for left in book.left_out if item.item in left.guidance
