@@ -22,6 +22,9 @@ ADVICE = ("status", "outcome", "modality", "rules_are_alternatives", "inferred",
 BOOKS = [pytest.param(name, marks=pytest.mark.slow if all_books.PLACES[name][1] else ()) for name in all_books.NAMES]
 load = all_books.engine
 
+#: What `tried` takes to try every row.
+EVERY_ROW = {"count": 0, "most": 10**9}
+
 
 @cache
 def exported(name):

@@ -14,7 +14,18 @@ from conftest import needs, npm
 from dottedline.exports.jdm import tables_jdm
 from dottedline.exports.tables import tables_of
 from dottedline.exports.tabular import tables_to_dict
-from exported import BOOKS, consulted, contradictions, exported, impossible, load, nested, of_rows, tried
+from exported import (
+    BOOKS,
+    EVERY_ROW,
+    consulted,
+    contradictions,
+    exported,
+    impossible,
+    load,
+    nested,
+    of_rows,
+    tried,
+)
 from test_exports import as_profile_of
 from test_properties import written
 
@@ -34,11 +45,12 @@ def agrees(given, profile, said, broken):
             assert (found if found["state"] else None) == said["findings"][id], profile
 
 
+@pytest.mark.parametrize("rows", [{}, pytest.param(EVERY_ROW, marks=pytest.mark.slow)], ids=["some", "every row"])
 @pytest.mark.parametrize("book", BOOKS)
-def test_python(book):
+def test_python(book, rows):
     zen = needs("zen")
     decision = zen.ZenEngine().create_decision(tables_jdm(tables_of(load(book))))
-    for profile, said in tried(book):
+    for profile, said in tried(book, **rows):
         agrees(decision.evaluate(nested(profile))["result"], profile, said, contradictions(exported(book), profile))
 
 

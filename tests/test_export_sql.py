@@ -18,7 +18,7 @@ from conftest import needs
 from dottedline.exports.sql import Query, tables_sql
 from dottedline.exports.tables import tables_of
 from dottedline.exports.tabular import tables_to_dict
-from exported import BOOKS, consulted, contradictions, exported, impossible, load, of_rows, tried
+from exported import BOOKS, EVERY_ROW, consulted, contradictions, exported, impossible, load, of_rows, tried
 from test_exports import as_profile_of
 from test_properties import written
 
@@ -153,11 +153,12 @@ def check(database, book, facts, cases, broken, dialect):
         assert row == expected, profile
 
 
+@pytest.mark.parametrize("rows", [{}, pytest.param(EVERY_ROW, marks=pytest.mark.slow)], ids=["some", "every row"])
 @pytest.mark.parametrize("book", BOOKS)
-def test_same_as_consult(database, book):
+def test_same_as_consult(database, book, rows):
     needs("sqlglot")
     tables = exported(book)
-    check(database, load(book), tables["facts"], tried(book), lambda p: contradictions(tables, p), database.dialect)
+    check(database, load(book), tables["facts"], tried(book, **rows), lambda p: contradictions(tables, p), database.dialect)
 
 
 @pytest.mark.parametrize("book", BOOKS)

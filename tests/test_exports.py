@@ -17,7 +17,7 @@ from dottedline.cli import main
 from dottedline.exports.tables import tables_of
 from dottedline.exports.tabular import tables_json, tables_to_dict
 from dottedline.language import speaking
-from exported import BOOKS, consulted, contradictions, exported, of_rows, results, tried
+from exported import BOOKS, EVERY_ROW, consulted, contradictions, exported, of_rows, results, tried
 from test_properties import as_profile, written
 
 SCHEMA = json.loads((Path(dottedline.__file__).parent / "schemas/tables.schema.json").read_text())
@@ -46,7 +46,7 @@ def test_one_row_fits_and_gives_what_consult_says(name):
 @pytest.mark.parametrize("name", BOOKS)
 def test_every_row(name):
     tables = exported(name)
-    for profile, said in tried(name, count=0, most=10**9):
+    for profile, said in tried(name, **EVERY_ROW):
         agrees(tables, profile, said)
 
 
