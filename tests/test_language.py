@@ -143,7 +143,10 @@ def test_no_placeholder_is_shown(file: File) -> None:
             while isinstance(file.parents[node], ast.IfExp):
                 node = file.parents[node]
             kept = (ast.Attribute, ast.Assign, ast.Tuple, ast.List, ast.Dict)
-            assert isinstance(file.parents[node], kept), file.at(call)
+            around = file.parents[node]
+            # `filled` puts links and code in the places where `format` puts texts.
+            is_filled = isinstance(around, ast.Call) and isinstance(around.func, ast.Name) and around.func.id == "filled"
+            assert isinstance(around, kept) or is_filled, file.at(call)
 
 
 @of_every_file
@@ -204,7 +207,10 @@ ELSEWHERE = {"dan", "atau", "bytes", "object", "int"}
 NOT_OURS = ("load/catalog_is_a_letter",)
 
 TEXTS = {
-    text.text.rstrip(".") for texts in texts_of(GOOD / "book" / "rules" / "book").values() for text in texts
+    text.text.rstrip(".")
+    for book in ("book", "outing")
+    for texts in texts_of(GOOD / book / "rules" / book).values()
+    for text in texts
 }
 OF_THE_BOOK = re.compile(
     "|".join(re.escape(text) for text in sorted(TEXTS, key=len, reverse=True)), re.IGNORECASE

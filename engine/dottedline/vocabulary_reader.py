@@ -7,6 +7,7 @@ from typing import Literal
 
 from .codes import TWICE, UNDEFINED
 from .condition_reader import ANY_TEXT, GROUPS, TYPE_NAMES, ConditionReader, Subject
+from .conditions import tests
 from .frozen import FrozenDict
 from .language import N_, _, list_of
 from .problems import Span, did_you_mean, listing
@@ -138,6 +139,13 @@ class _VocabularyReader:
                 )
                 self._once(constraint.id, N_("`{id}` names two constraints"), record.span)
                 reading.allow(record, "constraint", constraint.id)
+                derived = next((t.fact for t in tests(constraint.when) if facts[t.fact].derived), None)
+                if constraint.level == "error" and derived is not None:
+                    # What it is derived to be would rest on the constraint, which rests on it.
+                    told = _("an error cannot rest on `{fact}`, which is derived").format(fact=derived)
+                    help = _("name the facts that it is derived from, or make it a warning")
+                    when = record.get("when")
+                    self.problems.add(told, when.span if when is not None else record.span, help)
                 constraints.append(constraint)
         return constraints
 

@@ -129,7 +129,7 @@ def _numbers(fact: Fact, values: Collection[FactValue], tests: Sequence[Test]) -
 
     inside = {float(value) for value in values if isinstance(value, (int, float))}
     points = sorted(
-        float(value) for value, _ in values_of(fact, tuple(tests)) if isinstance(value, (int, float))
+        float(value) for value, _fillable in values_of(fact, tuple(tests)) if isinstance(value, (int, float))
     )
     thresholds = {t for test in tests if test.bounds for t in test.bounds.thresholds()}
     thresholds |= {float(v) for test in tests for v in test.values if isinstance(v, (int, float))}

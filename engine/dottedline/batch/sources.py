@@ -181,12 +181,8 @@ def _told(name: str) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise InputError([Problem(_("there is no file `{file}`").format(file=name))]) from None
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise _not_whole(name, error) from None
-    except pa.ArrowNotImplementedError as error:
-        raise InputError(
-            [Problem(_("`{file}` cannot be read: {reason}").format(file=name, reason=error))]
-        ) from None
     except OSError as error:
         if error.errno is None:  # pyarrow's word for a file that ends too early
             raise _not_whole(name, error) from None

@@ -27,7 +27,7 @@ _WRITTEN = ("rulebook", "extension", "vocabulary", "case", "profile", "mapping")
 
 
 @click.command(cls=Command)
-@click.argument("name", default="answer", shell_complete=lambda *_: [*schemas.names(), *_OF_A_BOOK])
+@click.argument("name", default="answer", shell_complete=lambda *_args: [*schemas.names(), *_OF_A_BOOK])
 @click.option("--list", "listed", is_flag=True, help="Show which there are.")
 @click.option(
     "--into",

@@ -59,7 +59,8 @@ def explain(book: Rulebook, request: Request) -> dict[str, Any]:
     """Why a decision or finding comes out as it does."""
     with speaking(book.language):
         asked = _asking(book, request, "explain")
-        name = asked.name("decision", names(book.data), _("there is no decision or finding `{name}`"))
+        unknown = _("there is no decision or finding `{name}`")
+        name = asked.name("decision", names(book.data), unknown)
         return book.explain(asked.profile(), name).to_dict()
 
 
@@ -68,7 +69,8 @@ def why_not(book: Rulebook, request: Request) -> dict[str, Any]:
     with speaking(book.language):
         asked = _asking(book, request, "why_not")
         decisions = {id: decision for id, decision in book.data.decisions.items() if decision.outcomes}
-        name = asked.name("decision", decisions, _("there is no decision `{name}`"))
+        unknown = _("there is no decision `{name}`")
+        name = asked.name("decision", decisions, unknown)
         outcome = asked.outcome(decisions.get(name))
         return book.why_not(asked.profile(), name, outcome).to_dict()
 

@@ -77,13 +77,14 @@ def _not_carried(book: Examined) -> Iterator[Diagnostic]:
 
 
 def _missing(item: GuidanceItem) -> str:
+    anything = _("nothing rests on guidance item {number}")
     told = {
         "criterion": _("no decision weighs guidance item {number}"),
         "question": _("no fact asks what guidance item {number} is about"),
         "responsibility": _("no responsibility of a team rests on guidance item {number}"),
         "sub_team": _("no sub-team rests on guidance item {number}"),
         "rule": _("no rule rests on guidance item {number}"),
-    }.get(item.role, _("nothing rests on guidance item {number}"))
+    }.get(item.role, anything)
     return told.format(number=item.item)
 
 

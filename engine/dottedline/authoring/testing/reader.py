@@ -135,9 +135,10 @@ class _CaseReader:
 
     def _firing(self, record: Record) -> Iterator[Expected]:
         seen: dict[str, Span | None] = {}
+        unknown = _("there is no rule or alternative `{name}`")
         for key, fires in (("fires", True), ("fires_not", False)):
             for word in self.reading.names(record, key):
-                if self._known(word, self._ids, _("there is no rule or alternative `{name}`")):
+                if self._known(word, self._ids, unknown):
                     self.reading.once(word.text, seen, N_("`{id}` is named twice"), word.span)
                     yield Expected(word.text, "fires", fires, word.span)
 
@@ -152,8 +153,8 @@ class _CaseReader:
                 findings = self.book.data.decisions[key.text].findings
                 self.problems.add(told, key.span, _("they are {names}").format(names=listing(findings)))
             else:
-                names = [*self._decisions, *self._findings]
-                self._known(key, names, _("there is no decision or finding `{name}`"))
+                unknown = _("there is no decision or finding `{name}`")
+                self._known(key, [*self._decisions, *self._findings], unknown)
 
     def _known(self, word: Scalar, names: list[str], otherwise: str) -> bool:
         if word.text in names:
