@@ -289,7 +289,7 @@ def child(body: str, *words: str) -> subprocess.Popen[bytes]:
 import json, os, signal, sys, time
 from dottedline.records.recorder import Recorder
 recorder = Recorder(sys.argv[1])
-def line(n): return (json.dumps({{"n": n, "pid": os.getpid(), "text": "x" * 5000}}) + "\\n").encode()
+def line(n): return (json.dumps({{"record": 0, "n": n, "pid": os.getpid(), "text": "x" * 5000}}) + "\\n").encode()
 {body}
 """
     return subprocess.Popen([sys.executable, "-c", script, *words], stdout=subprocess.PIPE, stdin=subprocess.PIPE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from .codes import TWICE, UNDEFINED
+from .codes import MALFORMED, TWICE, UNDEFINED
 from .condition_reader import ANY_TEXT, GROUPS, TYPE_NAMES, ConditionReader, Subject
 from .conditions import tests
 from .frozen import FrozenDict
@@ -268,20 +268,20 @@ class _VocabularyReader:
 
     def _values_of(self, record: Record) -> Mapping[str, Choice]:
         value = record.get("values")
-        if value is None or (isinstance(value, Entries) and not value.entries):
+        nothing = isinstance(value, Entries) and not value.entries or isinstance(value, Scalar) and not value.text
+        if value is None or nothing:
             self.problems.add(lacks(record.what, "values"), record.span)
             return FrozenDict()
         if isinstance(value, Scalar):
-            if value.text in self.lists:
+            if self.lists.get(value.text):
                 return self.lists[value.text]
-            self.problems.add(
-                _("there is no list `{name}`").format(name=shorten(value.text)),
-                value.span,
-                did_you_mean(
-                    value.text, self.lists, _("the lists are {names}").format(names=listing(self.lists))
-                ),
-                code=UNDEFINED,
-            )
+            told, code = _("there is no list `{name}`"), UNDEFINED
+            help = _("the lists are {names}").format(names=listing(self.lists)) if self.lists else None
+            if value.text in self.lists:
+                told, code, help = _("the list `{name}` has no values"), MALFORMED, None
+            else:
+                help = did_you_mean(value.text, self.lists, help)
+            self.problems.add(told.format(name=shorten(value.text)), value.span, help, code=code)
             return FrozenDict()
         return self._choices(value, record.part("values"))
 

@@ -78,8 +78,10 @@ class Text(io.RawIOBase):
             self._decoder = self._new_decoder(data)
         try:
             return self._decoder.decode(data, final)
-        except UnicodeDecodeError as error:
-            before = error.object[: error.start].decode(error.encoding, errors="ignore")
+        except UnicodeError as error:
+            before = ""
+            if isinstance(error, UnicodeDecodeError):  # UTF-16 without a mark, for one, says less
+                before = error.object[: error.start].decode(error.encoding, errors="ignore")
             told = _("line {number} of `{file}` is not in the encoding {encoding}").format(
                 number=self._lines + before.count("\n") + 1, file=self._name, encoding=f"`{self._encoding}`"
             )
@@ -90,8 +92,9 @@ class Text(io.RawIOBase):
         if self._asked is None:
             self._encoding = next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
         try:
+            "a".encode(self._encoding)  # to Python, compression is an encoding too, but not here
             return codecs.getincrementaldecoder(self._encoding)()
-        except LookupError:
+        except (LookupError, UnicodeError, ValueError):
             told = _("there is no encoding `{name}`").format(name=self._encoding)
             raise InputError([Problem(told, help=_("it may be `utf-8`, `windows-1252` or `utf-16`"))]) from None
 

@@ -27,7 +27,7 @@ _WRITTEN = ("rulebook", "extension", "vocabulary", "case", "profile", "mapping")
 
 
 @click.command(cls=Command)
-@click.argument("name", default="answer", shell_complete=lambda *_args: [*schemas.names(), *_OF_A_BOOK])
+@click.argument("name", required=False, shell_complete=lambda *_args: [*schemas.names(), *_OF_A_BOOK])
 @click.option("--list", "listed", is_flag=True, help="Show which there are.")
 @click.option(
     "--into",
@@ -41,13 +41,15 @@ _WRITTEN = ("rulebook", "extension", "vocabulary", "case", "profile", "mapping")
     help="The rulebook whose facts `case`, `profile`, `rulebook` and `extension` know; or its folder.",
 )
 @language_option
-def schema(name: str, listed: bool, into: Path | None, rules: str | None) -> None:
+def schema(name: str | None, listed: bool, into: Path | None, rules: str | None) -> None:
     """The JSON Schema of what a command reads or prints.
 
     NAME is `answer`, for what `consult --format json` prints, or another of
     those that --list shows. Editors complete and check files by them:
     docs/editors.md.
     """
+    if (name is not None) + listed + (into is not None) > 1:
+        raise click.UsageError(_("give one of NAME, --list and --into"))
     if listed:
         _list()
     elif into is not None:
@@ -57,6 +59,7 @@ def schema(name: str, listed: bool, into: Path | None, rules: str | None) -> Non
             write_whole(path, schemas.text(_schema(each, rules)))
             click.echo(_("wrote {path}").format(path=path))
     else:
+        name = name or "answer"
         known = sorted({*schemas.names(), *_OF_A_BOOK})
         if name not in known:
             hint = did_you_mean(name, known, _("`dottedline schema --list` shows them all"))

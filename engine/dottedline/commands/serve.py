@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -58,6 +59,7 @@ from . import Command, fail, language_option
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1),
+    callback=lambda _context, _param, seconds: _finite(seconds),
     default=10.0,
     show_default=True,
     metavar="SECONDS",
@@ -137,3 +139,9 @@ def serve(
             memory=memory * 1024 * 1024,
         )
     )
+
+
+def _finite(seconds: float) -> float:
+    if not math.isfinite(seconds):
+        raise click.BadParameter(_("`{value}` is no number of seconds").format(value=seconds))
+    return seconds

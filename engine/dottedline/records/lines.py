@@ -15,6 +15,8 @@ from ..library import Rulebook
 
 #: The form of the lines; it goes up when one of today's programs could not read them.
 FORM = 1
+#: What every line begins with.
+START = b'{"record":'
 
 
 def told_by(answer: Answer) -> dict[str, Any]:
@@ -87,4 +89,4 @@ class Line:
         """An id, and the whole line with it and with the time."""
         id = str(uuid.uuid4())
         time = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return id, b'{"record":%d,"id":"%s","time":"%s",%s\n' % (FORM, id.encode(), time.encode(), self._rest)
+        return id, START + b'%d,"id":"%s","time":"%s",%s\n' % (FORM, id.encode(), time.encode(), self._rest)

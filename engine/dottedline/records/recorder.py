@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from ..language import _
+from .lines import START
 
 #: So long, in seconds, one waits for other writers: each holds the file for less than a millisecond.
 _PATIENCE = 5.0
@@ -29,7 +30,7 @@ class Recorder:
         hashed: whether it keeps only the hash of facts.
 
     Raises:
-        OSError: where it cannot be opened; it names the file.
+        OSError: where it cannot be opened, or holds something else; it names the file.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, hashed: bool = False) -> None:
@@ -40,9 +41,15 @@ class Recorder:
 
     def _open(self) -> int:
         file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        wrong = ""
         if not stat.S_ISREG(os.fstat(file).st_mode):
+            wrong = _("it is no file that can be read again")
+        # What is torn may end early. Whatever else is there, a profile by mistake, stays as it is.
+        elif not START.startswith(os.pread(file, len(START), 0).partition(b"\n")[0]):
+            wrong = _("it holds something other than records")
+        if wrong:
             os.close(file)
-            raise OSError(errno.EINVAL, _("it is no file that can be read again"), str(self.path))
+            raise OSError(errno.EINVAL, wrong, str(self.path))
         return file
 
     def append(self, line: bytes, patience: float = _PATIENCE) -> None:

@@ -32,6 +32,8 @@ def fmt(paths: tuple[str, ...], check: bool, diff: bool) -> None:
     any, the folders rules and facts here. With - it reads standard input and
     prints the result. Comments and all that is said stay as they are.
     """
+    if "-" in paths and len(paths) > 1:
+        raise click.UsageError(_("standard input is laid out alone: leave out `-`, or the other paths"))
     from ...authoring.layout.files import laid_out
 
     problems = Problems()

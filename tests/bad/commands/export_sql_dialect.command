@@ -1,0 +1,1 @@
+export --to sql --topics bdr --dialect snowflak

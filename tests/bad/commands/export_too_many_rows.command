@@ -1,0 +1,1 @@
+export --to json --topics bdr --most-rows 4

@@ -1,0 +1,1 @@
+export --to json --facts gtm_motoin,bdr_priority

@@ -1,0 +1,1 @@
+export --to json --view advice

@@ -1,0 +1,1 @@
+rules fmt - company.yaml

@@ -1,0 +1,1 @@
+consult company.yaml --record company.yaml
