@@ -35,6 +35,8 @@ from dottedline.authoring.testing.reader import no_cases, read_cases
 from dottedline.catalogs import UNTRANSLATED
 from dottedline.cli import main
 from dottedline.commands.evaluate import evaluate
+from dottedline.exports.sql import Query, tables_sql
+from dottedline.exports.tables import tables_of
 from dottedline.ownership import ownership
 from dottedline.shelf import shelved
 
@@ -269,6 +271,13 @@ def no_such_book_but_installed_ones(folder: Path) -> str:
         return message(lambda: dottedline.load("circus"), folder)
 
 
+def name_too_long_for_a_column(folder: Path) -> str:
+    shutil.copytree(GOOD / "outing", folder, dirs_exist_ok=True)
+    rules = folder / "rules" / "outing" / "outing.yaml"
+    rules.write_text(re.sub(r"\bway\b", "w" * 56, rules.read_text(encoding="utf-8")), encoding="utf-8")
+    return message(lambda: tables_sql(tables_of(dottedline.load("rules/outing")), Query()), folder)
+
+
 def other_cases() -> Iterator[Case]:
     for name, rules in (("no_such_book", "b2b-marketting"), ("book_is_a_file", "book.yaml")):
         yield Case(f"load/{name}", BAD / "load" / f"{name}.expected", loading(rules))
@@ -284,6 +293,7 @@ def other_cases() -> Iterator[Case]:
         installed_book_has_the_name_of_a_shipped_one,
         two_packages_bring_a_book,
         no_such_book_but_installed_ones,
+        name_too_long_for_a_column,
     ):
         yield Case(f"load/{said.__name__}", BAD / "load" / f"{said.__name__}.expected", said)
 
