@@ -268,8 +268,7 @@ class _VocabularyReader:
 
     def _values_of(self, record: Record) -> Mapping[str, Choice]:
         value = record.get("values")
-        nothing = isinstance(value, Entries) and not value.entries or isinstance(value, Scalar) and not value.text
-        if value is None or nothing:
+        if value is None or (isinstance(value, Entries) and not value.entries) or _nothing(value):
             self.problems.add(lacks(record.what, "values"), record.span)
             return FrozenDict()
         if isinstance(value, Scalar):
@@ -332,3 +331,8 @@ class _VocabularyReader:
         condition = ConditionReader(subjects, self.problems, {}).read(record.get(quantifier), what)
         answered_by = AnsweredBy(key.text, quantifier, condition)
         self.facts[id] = self.facts[id]._replace(answered_by=answered_by)
+
+
+def _nothing(value: Value) -> bool:
+    """Whether a key has nothing behind it."""
+    return isinstance(value, Scalar) and not value.text
