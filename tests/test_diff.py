@@ -410,6 +410,7 @@ def test_what_is_wrong_in_a_revision_is_told_where_it_is(repository: Path) -> No
     (["HEAD", "HEAD"], "error: there is no rulebook `rules/b2b_marketing` in the revision `HEAD`"),
     (["v1:rules", "HEAD:rules/parcels"], "error: there is no rulebook `rules` in the revision `v1`"),
     (["v1:rules/nix", "HEAD:rules/parcels"], "error: there is no rulebook `rules/nix` in the revision `v1`"),
+    (["v1:../nix", "HEAD"], "error: `../nix` is outside of the git repository `"),
     (["both", "HEAD"], "error: `both` is a folder and a revision of git too"),
     (["--rules", "rules/parcels", "v1", "HEAD", "--portfolio", "-"], "error: a portfolio is read once for each"),
     (["rules/parcels", "rules/parcels", "--portfolio", "nix.csv"], "error: there is no file `nix.csv`"),
@@ -434,7 +435,7 @@ def test_outside_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     done = CliRunner().invoke(main, ["rules", "diff", "HEAD~1", "HEAD"])
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"error: `{tmp_path}` is in no git repository\n")
+    assert done.stderr.startswith(f"error: `HEAD~1` is no folder and no rulebook, and `{tmp_path}` is in no git repository\n")
 
 
 def test_without_git(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

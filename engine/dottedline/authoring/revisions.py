@@ -86,7 +86,7 @@ def rulebook_at(place: Place) -> Iterator[Rulebook]:
 
 def _taken_out(revision: str, folder: str, root: Path) -> str:
     """Writes a rulebook of a revision, and what lies beside it, below a folder; returns where it is in it."""
-    top, here = _git("rev-parse", "--show-toplevel", "--show-prefix").split("\n")[:2]
+    top, here = _git("rev-parse", "--show-toplevel", "--show-prefix", asked=revision).split("\n")[:2]
     commit = _git(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", unknown=revision
     )
@@ -113,12 +113,22 @@ def _taken_out(revision: str, folder: str, root: Path) -> str:
 
 
 def _normal(here: str, folder: str, top: str) -> str:
-    """A folder as git has it: from the top of the repository, unless it begins with a dot."""
+    """A folder as git has it: from the top of the repository, unless it begins with a dot.
+
+    Raises:
+        InputError: where it is outside of the repository.
+    """
     if os.path.isabs(folder):
         folder = os.path.relpath(os.path.realpath(folder), top)
     elif folder.startswith("."):
         folder = f"{here}{folder}"
-    return os.path.normpath(folder).replace(os.sep, "/")
+    inside = os.path.normpath(folder).replace(os.sep, "/")
+    if inside.split("/")[0] == "..":
+        told = _("`{folder}` is outside of the git repository `{repository}`").format(
+            folder=folder, repository=top
+        )
+        raise InputError([Problem(told, help=_("name a folder in it, from its top"))])
+    return inside
 
 
 def _contents(hashes: list[str]) -> Iterator[bytes]:
@@ -141,8 +151,13 @@ def _is_revision(word: str) -> bool:
         return False
 
 
-def _git(*words: str, unknown: str = "") -> str:
+def _git(*words: str, asked: str = "", unknown: str = "") -> str:
     """What git says.
+
+    Args:
+        words: what it is asked.
+        asked: the revision because of which it is.
+        unknown: the revision that there is not, where it fails.
 
     Raises:
         InputError: where it fails.
@@ -152,7 +167,9 @@ def _git(*words: str, unknown: str = "") -> str:
         return done.stdout.decode("utf-8", "surrogateescape")
     error = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
     if "not a git repository" in error:
-        told = _("`{folder}` is in no git repository").format(folder=Path.cwd())
+        told = _("`{word}` is no folder and no rulebook, and `{folder}` is in no git repository").format(
+            word=asked, folder=Path.cwd()
+        )
         help = _("name two folders, or go to where the rulebook is kept")
         raise InputError([Problem(told, help=help)])
     if unknown:
