@@ -26,7 +26,7 @@ help:
 	@echo 'make test-all  those too that take longer'
 	@echo 'make lint      ruff, mypy --strict, import contracts'
 	@echo 'make format    lay out the code as `make lint` wants it'
-	@echo 'make examples  make the catalogs, docs/examples and the transcripts anew'
+	@echo 'make examples  make anew what is generated: catalogs, schemas, docs/reference, docs/examples, transcripts'
 	@echo 'make bench     the benchmarks'
 	@echo 'make clean     remove .venv and everything built'
 
@@ -48,10 +48,16 @@ lint: $(VENV)/.installed-lint
 format: $(VENV)/.installed-lint
 	"$(BIN)/ruff" check --fix --exit-zero .
 	"$(BIN)/ruff" format engine cli.py
+	"$(BIN)/dottedline" rules fmt rules facts
 
 examples: $(VENV)/.installed-test
 	"$(BIN)/python" docs/translations.py
+	"$(BIN)/python" docs/schemas.py
+	"$(BIN)/dottedline" rules docs docs/reference
+	"$(BIN)/python" docs/checks.py
+	"$(BIN)/python" docs/language.py
 	"$(BIN)/python" docs/columns.py
+	"$(BIN)/python" docs/included.py
 	"$(BIN)/python" docs/examples.py
 	"$(BIN)/python" docs/transcripts.py
 
@@ -61,6 +67,9 @@ bench: $(VENV)/.installed-bench
 	"$(BIN)/python" benchmarks/questions.py
 	"$(BIN)/python" benchmarks/memory.py
 	"$(BIN)/python" benchmarks/batch/run.py --quick --dry
+	"$(BIN)/python" benchmarks/checks.py --dry
+	"$(BIN)/python" benchmarks/reloading.py
+	"$(BIN)/python" benchmarks/serve.py --quick --dry
 
 clean:
 	rm -rf "$(VENV)" build dist engine/*.egg-info engine/dottedline/*.so
