@@ -113,6 +113,7 @@ def random_books(examples):
     return found
 
 
+@pytest.mark.slow
 def test_dmn_io_on_random_rulebooks(tmp_path):
     books = random_books(15)
     told = read_by_node(tmp_path, [(text, tables, [profile for profile, _ in cases]) for text, tables, cases in books])
@@ -204,6 +205,7 @@ def kie():
         process.wait(20)
 
 
+@pytest.mark.slow
 def test_kie_finds_nothing_wrong(kie):
     text = tables_dmn(tables_of(load("b2b_marketing"), ["bdr", "lifecycle_marketing", "ux_writing", "design_dotted_line"]))
     said = kie.post("/jitdmn/validate", {"mainURI": "m", "resources": [{"URI": "m", "content": text}]})
@@ -214,7 +216,8 @@ def test_kie_finds_nothing_wrong(kie):
 
 
 #: The engine takes ten seconds to compile tables of thousands of rows.
-@pytest.mark.parametrize("most", [300, pytest.param(10**9, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("most", [300, 10**9])
 @pytest.mark.parametrize("book", BOOKS)
 def test_kie(kie, book, most):
     tables = exported(book)
@@ -244,6 +247,7 @@ def test_values_that_cannot_be(kie, book, tmp_path):
         assert given["impossible"] == [id], profile
 
 
+@pytest.mark.slow
 def test_kie_on_random_rulebooks(kie):
     for text, tables, cases in random_books(10):
         if cases and tables["facts"]:
@@ -252,6 +256,7 @@ def test_kie_on_random_rulebooks(kie):
                 agrees(results, profile, said, contradictions(tables, profile))
 
 
+@pytest.mark.slow
 def test_kie_where_few_facts_can_be_known(kie):
     """Decisions that then ask for nothing have no table."""
     book, facts = load("b2b_marketing"), ["gtm_motion", "freemium_product"]

@@ -83,6 +83,7 @@ def test_node(book, tmp_path):
         agrees(given, profile, said, contradictions(exported(book), profile))
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(st.data())
 def test_random_rulebooks(data):

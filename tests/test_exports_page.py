@@ -78,7 +78,9 @@ def test_every_section_with_examples_is_followed():
     assert with_blocks == set(SECTIONS)
 
 
-@pytest.mark.parametrize("title", SECTIONS)
+@pytest.mark.parametrize(
+    "title", [pytest.param(title, marks=pytest.mark.slow if "kie" in needed else ()) for title, needed in SECTIONS.items()]
+)
 def test_page(title, folder, request):
     environment, port = {}, None
     for name in SECTIONS[title]:

@@ -230,7 +230,7 @@ def test_rules_go_with_what_is_made_for_a_rulebook() -> None:
 
 def test_the_page_on_editors_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"```console\n\$ dottedline (schema .*?)```", page, re.DOTALL)
+    (block,) = re.findall(r"```text\n\$ dottedline (schema .*?)```", page, re.DOTALL)
     command, _newline, told = block.partition("\n")
     monkeypatch.chdir(tmp_path)
     run("rules", "new", "meetings")

@@ -95,7 +95,7 @@ def test_good_files_have_no_marks(name: str, path: Path) -> None:
     assert marks(name, path.read_bytes().decode()) == []
 
 
-@share(50)
+@share(25)
 @given(st.data())
 def test_random_books_and_their_profiles_have_no_marks(data: st.DataObject) -> None:
     book = data.draw(strategies.books())
@@ -119,7 +119,7 @@ def test_a_rulebook_has_no_marks_by_the_schema_of_its_own(book: dottedline.Ruleb
         assert [error.message for error in checker.iter_errors(as_editors_read(path.read_text(encoding="utf-8")))] == []
 
 
-@share(50)
+@share(25)
 @given(strategies.books())
 def test_random_books_have_no_marks_by_schemas_of_their_own(made: strategies.Book) -> None:
     with written(made) as (folders, _as_read):

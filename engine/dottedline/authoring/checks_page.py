@@ -18,10 +18,10 @@ _PAGE = """\
 
 Written by `python docs/checks.py` from the checks themselves.
 
-```console
-$ dottedline rules check path/to/rules/book
-$ dottedline rules check path/to/rules/book --strict --format sarif > checks.sarif
-$ dottedline rules explain-code D012
+```sh
+dottedline rules check path/to/rules/book
+dottedline rules check path/to/rules/book --strict --format sarif > checks.sarif
+dottedline rules explain-code D012
 ```
 
 Each thing that is found has its code, its place underlined, the simplest company for which it shows, and what

@@ -53,7 +53,7 @@ def _profile(book: Rulebook, name: str) -> Schema:
     told = _("What is known, from facts to values. What is left out is unknown: never guess.")
     if name == "consult":
         facts: dict[str, Schema] = {
-            fact.id: {"description": fact.label, "$ref": f"#/definitions/{fact.family or fact.id}"}
+            fact.id: {"description": fact.label, "$ref": f"#/definitions/fact.{fact.family or fact.id}"}
             for fact in book.vocabulary.facts.values()
         }
         for family in sorted(book.vocabulary.families):

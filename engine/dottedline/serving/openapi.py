@@ -249,8 +249,8 @@ def _profile(book: Rulebook) -> dict[str, Schema]:
     whole = profile_schema(book.vocabulary, book.id)
     kinds = whole.pop("definitions")
     found = {"profile": {key: value for key, value in whole.items() if not key.startswith("$")}}
-    found |= {f"fact_{name}": schema for name, schema in kinds.items()}
-    referring: dict[str, Schema] = with_references(found, "#/definitions/", "#/components/schemas/fact_")
+    found |= kinds
+    referring: dict[str, Schema] = with_references(found, "#/definitions/", "#/components/schemas/")
     return referring
 
 
