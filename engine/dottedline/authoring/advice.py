@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import Any, Literal, NamedTuple
 
 from ..answer import Answer
 from ..diagram import Node
-from ..inference import BROKEN, Given, UnitInference
-from ..resolution import finding
-from ..rulebook import Modality, Rule
+from ..inference import BROKEN, UnitInference
+from ..results import Allowed, FindingResult, Result, result_of, results_in
+from ..rulebook import Modality
 
 #: How two pieces of advice differ, weightiest first: another result; the same, with other options; more or
 #: less certain; more or less firm; with other remarks; the same, for other rules.
@@ -19,14 +19,6 @@ DIFFERENCES: tuple[Difference, ...] = ("result", "options", "certainty", "firmne
 
 #: What is no result of its own, but how certain one is, or how a finding shows.
 _CERTAIN = {"provisional": "settled", "given": "settled", "to_check": "missing"}
-
-
-class Allowed(NamedTuple):
-    """An outcome that the source allows."""
-
-    outcome: str
-    modality: Modality
-    rule: str
 
 
 class Advice(NamedTuple):
@@ -124,53 +116,29 @@ def change(old: Any, new: Any) -> Any:
 
 def advice_of(unit: UnitInference) -> Node:
     """Tokens -> the advice of a unit; BROKEN where no company is so."""
-    if unit.unit.is_finding:
-        return unit.network.diagrams.map(lambda leaf: _of_finding(unit, leaf), unit.known)
-    return unit.network.diagrams.map(lambda leaf: _of_decision(unit, leaf), unit.whole)
-
-
-def _of_finding(unit: UnitInference, leaf: Any) -> Any:
-    if leaf is BROKEN:
-        return BROKEN
-    shown = finding(unit.unit, leaf)
-    if shown is None:
-        return NOT_SHOWN
-    return Advice(shown.state, modality=shown.rule.modality or "info", rules=(shown.rule.id,))
-
-
-def _of_decision(unit: UnitInference, leaf: Any) -> Any:
-    if leaf is BROKEN:
-        return BROKEN
-    if isinstance(leaf, Given):
-        return Advice("given", leaf.outcome)
-    verdict = unit.verdict_of(leaf)
-    return Advice(
-        verdict.status,
-        verdict.outcome,
-        frozenset(Allowed(option.outcome, option.modality, option.rule) for option in verdict.options),
-        verdict.modality,
-        _ids(verdict.rules),
-        _ids(verdict.remarks),
+    source = unit.known if unit.unit.is_finding else unit.whole
+    return unit.network.diagrams.map(
+        lambda leaf: BROKEN if leaf is BROKEN else _advice(result_of(unit, leaf)), source
     )
 
 
 def advice_said(answer: Answer, id: str) -> Advice:
     """The advice of a decision or a finding in an answer."""
-    decision = answer.decisions.get(id) or answer.derived.get(id)
-    if decision is None:
-        shown = next((finding for finding in answer.findings if finding.id == id), None)
-        return NOT_SHOWN if shown is None else Advice(shown.state, modality=shown.modality, rules=(shown.rule,))
-    if decision.given:
-        return Advice("given", decision.outcome)
+    return _advice(results_in(answer).get(id))
+
+
+def _advice(result: Result) -> Advice:
+    if result is None:
+        return NOT_SHOWN
+    if isinstance(result, FindingResult):
+        return Advice(result.state, modality=result.modality, rules=(result.rule,))
+    if result.given:
+        return Advice("given", result.outcome)
     return Advice(
-        decision.status,
-        decision.outcome,
-        frozenset(Allowed(option.outcome, option.modality, option.rule) for option in decision.options),
-        decision.modality,
-        tuple(sorted(decision.rules)),
-        tuple(sorted(remark.rule for remark in decision.remarks)),
+        result.status,
+        result.outcome,
+        frozenset(result.options),
+        result.modality,
+        tuple(sorted(result.rules)),
+        tuple(sorted(result.remarks)),
     )
-
-
-def _ids(rules: Iterable[Rule]) -> tuple[str, ...]:
-    return tuple(sorted(rule.id for rule in rules))

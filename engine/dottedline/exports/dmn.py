@@ -13,10 +13,11 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from ..conditions import FactValue
+from ..results import DecisionResult, FindingResult
 from ..vocabulary import Fact
 from . import feel
 from .dmn_layout import Graph, draw
-from .tables import Advice, Found, Gives, Table, Tables
+from .tables import Gives, Table, Tables
 from .tabular import gives_to_dict, rules_named, rules_to_dict
 
 #: Version 1.3: the newest that the modeller of dmn.io reads, and one that engines read.
@@ -128,7 +129,7 @@ class _Model:
         options = _child(root, "itemDefinition", name="options", isCollection="true")
         for part in ("outcome", "modality", "rule"):
             _child(_child(options, "itemComponent", name=part), "typeRef", "string")
-        for name, parts in (("advice", Advice._fields), ("found", Found._fields)):
+        for name, parts in (("advice", DecisionResult._fields), ("found", FindingResult._fields)):
             given = _child(root, "itemDefinition", name=name)
             for part in parts:
                 _child(_child(given, "itemComponent", name=part), "typeRef", _PARTS.get(part, "string"))
@@ -166,7 +167,7 @@ class _Model:
         if not is_finding:
             labels = ", ".join(outcome.id for outcome in table.decision.outcomes.values())
             element.insert(2, _text("allowedAnswers", labels))
-        parts = Found._fields if is_finding else Advice._fields
+        parts = FindingResult._fields if is_finding else DecisionResult._fields
         if not table.inputs:
             # Nothing is asked: what it gives is always the same, and engines take no table without a column.
             gives = dict(zip(parts, _parts(table.lines[0].gives, parts), strict=True))

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..conditions import FactValue
+from ..results import DecisionResult, FindingResult
 from ..vocabulary import Fact
 from .cells import Cell, Holding, Interval
-from .tables import Advice, Found, Line, Table, Tables
+from .tables import Line, Table, Tables
 from .tabular import gives_to_dict, rulebook_to_dict, rules_named, rules_to_dict
 
 #: Where a table's results go in what comes out.
@@ -67,7 +68,7 @@ def tables_jdm(tables: Tables) -> str:
 
 def _result(table: Table, reasons: Mapping[str, str]) -> dict[str, Any]:
     """A table as a node; its rows exclude each other, so that the first that fits is the only one."""
-    parts = Found._fields if table.kind == "finding" else Advice._fields
+    parts = FindingResult._fields if table.kind == "finding" else DecisionResult._fields
     rows: list[_Row] = []
     for line in table.lines:
         told = gives_to_dict(line.gives) or dict.fromkeys(parts)

@@ -16,9 +16,10 @@ from typing import NamedTuple
 from ..conditions import FactValue
 from ..language import _
 from ..problems import InputError, Problem, did_you_mean, listing
+from ..results import DecisionResult, FindingResult
 from .sql_bands import band, band_name, identifier, literal, one_of
 from .sql_walks import CONTRADICTIONS, IMPOSSIBLE, Walk, broken, given_number, impossible, numbered, row_of
-from .tables import Advice, Found, Gives, Table, Tables
+from .tables import Gives, Table, Tables
 
 #: The table of profiles, where none is named.
 PROFILES = "profiles"
@@ -187,9 +188,9 @@ def _part(gives: Gives, part: str) -> FactValue | None:
     """A part of what a row gives, as a value of SQL."""
     if gives is None:
         return None
-    if isinstance(gives, Advice) and part == "options":
+    if isinstance(gives, DecisionResult) and part == "options":
         return " ".join(":".join(option) for option in gives.options)
-    assert isinstance(gives, (Advice, Found))
+    assert isinstance(gives, (DecisionResult, FindingResult))
     value = getattr(gives, part)
     return " ".join(value) if isinstance(value, tuple) else value
 

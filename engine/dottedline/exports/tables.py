@@ -8,8 +8,8 @@ company. Every row was fired by durable_rules before it is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from ..conditions import FactValue
 from ..diagram import Node, variables_of
@@ -19,9 +19,8 @@ from ..lazy import LOCK
 from ..library import Rulebook
 from ..paths import count, rows
 from ..problems import InputError, Problem, listing
-from ..resolution import finding
-from ..rulebook import Decision, Modality, RulebookData
-from ..verdicts import Status
+from ..results import DecisionResult, Result, given_outright, result_of
+from ..rulebook import Decision, RulebookData
 from ..vocabulary import Constraint, Fact
 from .cells import Cell, cell, one_of, values_of
 
@@ -31,41 +30,8 @@ Kind = Literal["decision", "derived", "finding", "contradiction"]
 MOST_ROWS = 5000
 
 
-class Allowed(NamedTuple):
-    """An outcome that the source allows, how firmly, and the rule or alternative that says so."""
-
-    outcome: str
-    modality: Modality
-    rule: str
-
-
-class Advice(NamedTuple):
-    """What a row of a decision gives: the parts of a `DecisionAnswer` that rest on rules, by the same names."""
-
-    status: Status
-    outcome: str | None
-    options: tuple[Allowed, ...] = ()
-    modality: Modality | None = None
-    rules: tuple[str, ...] = ()
-    rules_are_alternatives: bool = False
-    overridden: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-    inferred: bool = False
-    #: For a derived fact: that it is given outright.
-    given: bool = False
-
-
-class Found(NamedTuple):
-    """What a row of a finding gives where the finding shows."""
-
-    state: Literal["missing", "to_check"]
-    modality: Modality
-    rule: str
-    inferred: bool
-
-
 #: What a row gives: None where a finding does not show; of constraints, whether it is broken.
-Gives = Advice | Found | bool | None
+Gives = Result | bool
 
 
 class Line(NamedTuple):
@@ -174,36 +140,12 @@ def _diagram(network: Network, unit: UnitInference) -> Node:
     """Tokens -> what the unit gives; BROKEN where that cannot be."""
     source = unit.known if unit.unit.is_finding else unit.verdicts
 
-    says: Callable[[UnitInference, Any], Gives] = _found if unit.unit.is_finding else _advice
-
     def gives(leaf: Hashable) -> Hashable:
         unit.attest(leaf)
-        return BROKEN if leaf is BROKEN else says(unit, leaf)
+        return BROKEN if leaf is BROKEN else result_of(unit, leaf)
 
     with LOCK:
         return network.diagrams.map(gives, source)
-
-
-def _advice(unit: UnitInference, leaf: tuple[int, frozenset[int]]) -> Advice:
-    verdict = unit.verdict_of(leaf)
-    return Advice(
-        verdict.status,
-        verdict.outcome,
-        tuple(Allowed(option.outcome, option.modality, option.rule) for option in verdict.options),
-        verdict.modality,
-        tuple(rule.id for rule in verdict.rules),
-        verdict.rules_are_alternatives,
-        tuple(rule.id for rule in verdict.overridden),
-        tuple(rule.id for rule in verdict.remarks),
-        any(rule.inferred for rule in verdict.rules),
-    )
-
-
-def _found(unit: UnitInference, bits: int) -> Found | None:
-    shown = finding(unit.unit, bits)
-    if shown is None:
-        return None
-    return Found(shown.state, shown.rule.modality or "info", shown.rule.id, shown.rule.inferred)
 
 
 def _table(
@@ -238,9 +180,9 @@ def _table(
     )
 
 
-def given(value: FactValue) -> Advice:
+def given(value: FactValue) -> DecisionResult:
     """What the table of a derived fact gives where the fact is given outright."""
-    return Advice("settled", as_outcome(value), given=True)
+    return given_outright(as_outcome(value))
 
 
 def _check_size(network: Network, diagrams: Sequence[tuple[str, Node]], most_rows: int) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..results import DecisionResult, FindingResult
 from ..vocabulary import Fact
 from .cells import Cell, Interval
-from .tables import Advice, Found, Gives, Table, Tables
+from .tables import Gives, Table, Tables
 
 #: The version of the form, as `schemas/tables.schema.json` describes it.
 FORM = 1
@@ -86,20 +87,20 @@ def rules_to_dict(tables: Tables) -> dict[str, Any]:
 
 def rules_named(gives: Gives) -> list[str]:
     """The rules and alternatives that a row names."""
-    if isinstance(gives, Advice):
+    if isinstance(gives, DecisionResult):
         own = (option.rule for option in gives.options)
         return list(dict.fromkeys([*gives.rules, *own, *gives.remarks, *gives.overridden]))
-    return [gives.rule] if isinstance(gives, Found) else []
+    return [gives.rule] if isinstance(gives, FindingResult) else []
 
 
 def gives_to_dict(gives: Gives) -> Any:
     """What a row gives, as JSON values."""
-    if isinstance(gives, Advice):
+    if isinstance(gives, DecisionResult):
         told = {
             key: list(value) if isinstance(value, tuple) else value for key, value in gives._asdict().items()
         }
         return {**told, "options": [option._asdict() for option in gives.options]}
-    return gives._asdict() if isinstance(gives, Found) else gives
+    return gives._asdict() if isinstance(gives, FindingResult) else gives
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

@@ -12,18 +12,9 @@ from typing import NamedTuple
 from ...answer import Answer
 from ...diagram import Node
 from ...inference import BROKEN, UnitInference
-from ...resolution import Shown, finding
+from ...results import Allowed, FindingResult, Result, result_of, results_in
 from ...rulebook import Decision, Modality
-from ...verdicts import Status, Verdict
-
-
-class OptionSaid(NamedTuple):
-    """An outcome that the source allows."""
-
-    outcome: str
-    modality: Modality
-    #: The rule or alternative that it comes from.
-    rule: str
+from ...verdicts import Status
 
 
 class DecisionSaid(NamedTuple):
@@ -31,7 +22,7 @@ class DecisionSaid(NamedTuple):
 
     status: Status
     outcome: str | None = None
-    options: frozenset[OptionSaid] = frozenset()
+    options: frozenset[Allowed] = frozenset()
     modality: Modality | None = None
     #: The rules that give the result.
     rules: frozenset[str] = frozenset()
@@ -74,47 +65,30 @@ def fired(said: Said) -> frozenset[str]:
 
 def said_in(answer: Answer, decisions: Mapping[str, Decision]) -> Said:
     """What an answer says of each decision and finding of the rulebook."""
-    said: dict[str, DecisionSaid | FindingSaid | None] = {}
-    for decision in decisions.values():
-        said.update(dict.fromkeys(decision.findings))
-    for id, told in {**answer.decisions, **answer.derived}.items():
-        said[id] = DecisionSaid(
-            status=told.status,
-            outcome=told.outcome,
-            options=frozenset(OptionSaid(o.outcome, o.modality, o.rule) for o in told.options),
-            modality=told.modality,
-            rules=frozenset(told.rules),
-            remarks=frozenset(remark.rule for remark in told.remarks),
-            overridden=frozenset(told.overridden),
-        )
-    for shown in answer.findings:
-        said[shown.id] = FindingSaid(shown.state, shown.modality, shown.rule)
-    return said
+    findings = (id for decision in decisions.values() for id in decision.findings)
+    said = {id: _said(result) for id, result in results_in(answer).items()}
+    return {**dict.fromkeys(findings), **said}
 
 
 def said_by(unit: UnitInference) -> Node:
     """Tokens -> what the inference says of a decision or finding; BROKEN where no company is so."""
-    diagrams = unit.network.diagrams
-    if unit.unit.is_finding:
-        return diagrams.map(
-            lambda bits: BROKEN if bits is BROKEN else _finding(finding(unit.unit, bits)), unit.known
-        )
-    return diagrams.map(
-        lambda leaf: BROKEN if leaf is BROKEN else _decision(unit.verdict_of(leaf)), unit.verdicts
+    source = unit.known if unit.unit.is_finding else unit.verdicts
+    return unit.network.diagrams.map(
+        lambda leaf: BROKEN if leaf is BROKEN else _said(result_of(unit, leaf)), source
     )
 
 
-def _finding(shown: Shown | None) -> FindingSaid | None:
-    return None if shown is None else FindingSaid(shown.state, shown.rule.modality or "info", shown.rule.id)
-
-
-def _decision(verdict: Verdict) -> DecisionSaid:
+def _said(result: Result) -> DecisionSaid | FindingSaid | None:
+    if result is None:
+        return None
+    if isinstance(result, FindingResult):
+        return FindingSaid(result.state, result.modality, result.rule)
     return DecisionSaid(
-        status=verdict.status,
-        outcome=verdict.outcome,
-        options=frozenset(OptionSaid(o.outcome, o.modality, o.rule) for o in verdict.options),
-        modality=verdict.modality,
-        rules=frozenset(rule.id for rule in verdict.rules),
-        remarks=frozenset(rule.id for rule in verdict.remarks),
-        overridden=frozenset(rule.id for rule in verdict.overridden),
+        status=result.status,
+        outcome=result.outcome,
+        options=frozenset(result.options),
+        modality=result.modality,
+        rules=frozenset(result.rules),
+        remarks=frozenset(result.remarks),
+        overridden=frozenset(result.overridden),
     )
