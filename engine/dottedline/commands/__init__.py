@@ -153,6 +153,24 @@ def fail(message: str, help: str | None = None) -> InputError:
     return InputError([Problem(message, help=help)])
 
 
+class missing_package_reported:
+    """Says what to install where a `with` block imports a package that is not there.
+
+    Args:
+        help: with what it comes.
+    """
+
+    def __init__(self, help: str) -> None:
+        self._help = help
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, ModuleNotFoundError):
+            raise fail(_("`{package}` is not installed").format(package=error.name), self._help) from None
+
+
 # --- options ------------------------------------------------------------------------
 
 
@@ -198,19 +216,28 @@ def _complete_topics(context: click.Context, _param: click.Parameter, incomplete
     return [f"{before}{comma}{name}" for name in known if name.startswith(begun)]
 
 
+def rules_options(command: F) -> F:
+    """Adds `--rules`, `--no-inferred` and `--lang`; the command gets the first two as they are given."""
+    for option in (
+        language_option,
+        click.option("--no-inferred", is_flag=True, help="Leave out what this project inferred itself."),
+        click.option(
+            "--rules",
+            default=DEFAULT,
+            metavar="BOOK",
+            help="A shipped or installed rulebook, or the folder of one.",
+            show_default=True,
+            shell_complete=complete_book,
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def book_options(command: F) -> F:
     """Adds `--rules`, `--no-inferred` and `--lang`; the command gets the rulebook as `book`."""
 
-    @click.option(
-        "--rules",
-        default=DEFAULT,
-        metavar="BOOK",
-        help="A shipped or installed rulebook, or the folder of one.",
-        show_default=True,
-        shell_complete=complete_book,
-    )
-    @click.option("--no-inferred", is_flag=True, help="Leave out what this project inferred itself.")
-    @language_option
+    @rules_options
     @functools.wraps(command)
     def with_book(*args: Any, rules: str, no_inferred: bool, **kwargs: Any) -> Any:
         book = load(rules)

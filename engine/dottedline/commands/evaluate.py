@@ -11,7 +11,7 @@ import click
 
 from ..language import _
 from ..library import Rulebook
-from . import Command, book_options, check_delimiter, console, fail
+from . import Command, book_options, check_delimiter, console, fail, missing_package_reported
 
 if TYPE_CHECKING:
     from ..batch.counting import Counts
@@ -85,15 +85,12 @@ def evaluate(
     and globs of them. OUTPUT is a new folder of Parquet, with rejected rows in
     their place and why in the column `rejected`.
     """
-    try:
+    with missing_package_reported(_("it comes with `pip install 'dottedline[batch]'`")):
         from ..batch.folders import check_apart, evaluate_each
         from ..batch.formats import format_of
         from ..batch.pieces import BATCH
         from ..batch.running import File, Manner, Run
         from ..present.evaluation import Telling, print_counts
-    except ModuleNotFoundError as error:
-        told = _("`{package}` is not installed").format(package=error.name)
-        raise fail(told, _("it comes with `pip install 'dottedline[batch]'`")) from None
     check_delimiter(delimiter)
     told_on = console(stderr=True)
     if master is not None:
@@ -159,11 +156,8 @@ def _on_spark(
     listener: Listener,
     quiet: bool,
 ) -> Counts:
-    try:
+    with missing_package_reported(_("it comes with `pip install 'dottedline[spark]'`")):
         from ..spark_files import Files, evaluate_files
-    except ModuleNotFoundError as error:
-        told = _("`{package}` is not installed").format(package=error.name)
-        raise fail(told, _("it comes with `pip install 'dottedline[spark]'`")) from None
     folder, format = output
     if folder == "-" or format not in (None, "parquet"):
         raise fail(_("with --spark, the output is a folder of Parquet"))

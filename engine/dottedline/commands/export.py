@@ -11,7 +11,7 @@ from ..files import write_whole
 from ..language import _
 from ..library import Rulebook
 from ..problems import Problems, did_you_mean
-from . import Command, book_options, check_topics, fail, output_option, topics_option
+from . import Command, book_options, check_topics, fail, missing_package_reported, output_option, topics_option
 
 if TYPE_CHECKING:
     from ..exports.tables import Tables
@@ -110,8 +110,5 @@ def _sql(tables: Tables, dialect: str | None, table: str | None, keep: str | Non
     from ..exports.sql import PROFILES, Query, tables_sql
 
     kept = ("id",) if keep is None else tuple(_names(keep))
-    try:
+    with missing_package_reported(_("it comes with `pip install 'dottedline[export]'`")):
         return tables_sql(tables, Query(table or PROFILES, kept, view), dialect)
-    except ModuleNotFoundError as error:
-        told = _("`{package}` is not installed").format(package=error.name)
-        raise fail(told, _("it comes with `pip install 'dottedline[export]'`")) from None

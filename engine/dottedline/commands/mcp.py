@@ -11,7 +11,7 @@ from ..language import _
 from ..library import Rulebook
 from ..reloading import Reloading
 from ..serving.reach import listen, token_for
-from . import Command, book_options, fail
+from . import Command, book_options, fail, missing_package_reported
 
 
 @click.command(cls=Command)
@@ -38,12 +38,9 @@ def mcp(http: str | None, token_file: str | None, book: Rulebook) -> None:
         raise click.UsageError(_("--token-file goes with --http"))
     address = None if http is None else _address(http)
     token = None if address is None else token_for(address[0], token_file)
-    try:
+    with missing_package_reported(_("it comes with `pip install 'dottedline[mcp]'`")):
         from ..serving import assistant_running as running
         from ..serving.assistant_server import server_of
-    except ModuleNotFoundError as error:
-        told = _("`{package}` is not installed").format(package=error.name)
-        raise fail(told, _("it comes with `pip install 'dottedline[mcp]'`")) from None
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s")
     logging.getLogger("dottedline").setLevel(logging.INFO)
     rules, facts = book.found_at

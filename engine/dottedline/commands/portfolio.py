@@ -11,7 +11,16 @@ from ..files import write_whole
 from ..language import _
 from ..library import Rulebook
 from ..problems import Problem
-from . import WIDEST, Command, book_options, console, fail, format_named, json_text, output_option
+from . import (
+    WIDEST,
+    Command,
+    book_options,
+    console,
+    format_named,
+    json_text,
+    missing_package_reported,
+    output_option,
+)
 
 if TYPE_CHECKING:
     from ..batch.tallies import Portfolio
@@ -64,12 +73,9 @@ def portfolio(
 
 
 def _counted(book: Rulebook, path: Path, by: str | None, name: str | None) -> Portfolio:
-    try:
+    with missing_package_reported(_("it comes with `pip install 'dottedline[batch]'`")):
         from ..batch.portfolio import portfolio as portfolio_of
         from ..batch.results import Results
-    except ImportError as error:
-        told = _("`{package}` is not installed").format(package=error.name)
-        raise fail(told, _("it comes with `pip install 'dottedline[batch]'`")) from None
     table = Results(path, book)
     if table.made.sha256 not in (None, book.sha256):
         told = _("`{path}` was made with another version of the rulebook, {version}").format(

@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from ..language import _, current
-from ..loading import DEFAULT
 from ..serving.reach import token_for
-from . import Command, fail, language_option
+from . import Command, missing_package_reported, rules_options
 
 
 @click.command(cls=Command)
@@ -73,15 +72,7 @@ from . import Command, fail, language_option
     metavar="MIB",
     help="How much of the answers to remember.",
 )
-@click.option(
-    "--rules",
-    default=DEFAULT,
-    show_default=True,
-    metavar="BOOK",
-    help="A shipped or installed rulebook, or the folder of one.",
-)
-@click.option("--no-inferred", is_flag=True, help="Leave out what this project inferred itself.")
-@language_option
+@rules_options
 def serve(
     host: str,
     port: int,
@@ -108,13 +99,10 @@ def serve(
     SIGTERM stops it when what is in hand is answered; SIGHUP has it look at
     the files of the rulebook. Logs are lines of JSON on standard error.
     """
-    try:
+    with missing_package_reported(_("it comes with `pip install 'dottedline[serve]'`")):
         from ..serving.json_logs import log_to_stderr
         from ..serving.server import serve as run
         from ..serving.settings import Settings
-    except ModuleNotFoundError as error:
-        told = _("`{package}` is not installed").format(package=error.name)
-        raise fail(told, _("it comes with `pip install 'dottedline[serve]'`")) from None
     if record_hash and record is None:
         raise click.UsageError(_("--record-hash goes with --record"))
     token = token_for(host, token_file)

@@ -10,7 +10,16 @@ import click
 from ...language import _
 from ...library import Rulebook
 from ...loading import DEFAULT
-from .. import Command, check_delimiter, echo_json, fail, format_option, language_option, print_document
+from .. import (
+    Command,
+    check_delimiter,
+    echo_json,
+    fail,
+    format_option,
+    language_option,
+    missing_package_reported,
+    print_document,
+)
 
 #: The exit code where the advice differs, and `--exit-code` asks for one.
 DIFFER = 4
@@ -114,12 +123,9 @@ def _of_portfolio(
     old: Rulebook, new: Rulebook, words: Any, path: str, asked: dict[str, Any], most: int, form: str
 ) -> bool:
     """Tells whose advice changes; whether anybody's does."""
-    try:
+    with missing_package_reported(_("it comes with `pip install 'dottedline[batch]'`")):
         from ...authoring.moving import Portfolio, moves
         from ...authoring.moving_words import moves_dict, moves_report
-    except ModuleNotFoundError as error:
-        told = _("`{package}` is not installed").format(package=error.name)
-        raise fail(told, _("it comes with `pip install 'dottedline[batch]'`")) from None
     found = moves(old, new, Portfolio(path, **asked), most)
     if form == "json":
         echo_json(moves_dict(words, found))
