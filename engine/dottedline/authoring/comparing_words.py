@@ -1,20 +1,18 @@
-"""What differs between two rulebooks, as a report for people and as JSON values for programs."""
+"""What differs between two rulebooks, as a report for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from ..language import N_, _, counted, list_of
 from ..present.report import ADVICE, DESCRIBED, PLACEMENT, STATE, STATUS, Entry, Report, Section
-from ..reasons import subject_label, value_label
 from ..rulebook import Modality, RulebookData
 from ..words import capital, join_sentences, quoted, sentence
 from .advice import Advice, Change, Difference
-from .comparing import Asked, Comparison, RuleChange, Told, ToldCases, UnitChanges
+from .case_words import CaseWords
+from .comparing import Comparison, RuleChange, ToldCases, UnitChanges
 from .contents import OTHERS, WORDS, Altered, Content
 from .joint import SIDES, Side
-from .words import values_text
 
 #: What differs, as a tag.
 KINDS: dict[Difference, str] = {
@@ -49,9 +47,6 @@ _CONTENTS = {
 #: More than this of one kind that only one book has are told by their ids.
 _MANY = 8
 
-#: So many facts of which the same is asked are told together; and as many values are better told by the others.
-_ALIKE = 3
-
 
 class Words:
     """Puts words to a comparison.
@@ -64,8 +59,8 @@ class Words:
     def __init__(self, found: Comparison, names: Mapping[Side, str]) -> None:
         self.found = found
         self.books = found.books
-        self.joint = found.joint
         self.names = names
+        self.cases = CaseWords(found, names)
 
     # -- the report -----------------------------------------------------------------------
 
@@ -116,7 +111,7 @@ class Words:
         )
 
     def named(self, side: Side) -> dict[str, str]:
-        """The same as JSON values."""
+        """Which rulebook one of them is, as JSON values."""
         book = self.books[side]
         return {"name": self.names[side], "id": book.id, "version": book.version, "sha256": book.sha256}
 
@@ -155,7 +150,7 @@ class Words:
     def _unit(self, unit: UnitChanges) -> Section:
         entries = []
         for one in unit.changes:
-            details = [*self.cases(one.cases), *self.why(unit, one.changes)]
+            details = [*self.cases.details(one.cases), *self.why(unit, one.changes)]
             lead = self.before_and_after(unit, *one.changes)
             entries.append(Entry(unit.id, capital(_(KINDS[one.kind])), (), lead, tuple(details)))
         return Section(self.title(unit), tuple(entries))
@@ -265,95 +260,17 @@ class Words:
             )
         return told
 
-    # -- cases ------------------------------------------------------------------------------
-
-    def cases(self, told: ToldCases) -> Iterator[tuple[str, str]]:
-        """Cases as details: where it is so, and for which company."""
-        for n, case in enumerate(told.cases):
-            yield (_("Where") if n == 0 else _("Or where")), self.where(case)
-            if n == 0 and case.example:
-                yield _("For example"), self._example(case)
-        if told.left_out:
-            yield (
-                _("Not told"),
-                counted("{n} further combination of facts", "{n} further combinations of facts", told.left_out),
-            )
-
-    def where(self, case: Told) -> str:
-        """What a case asks, in words."""
-        asks, exceptions = self._clauses(case, False), self._clauses(case, True)
-        told = list_of(asks, "clauses") if asks else _("whatever the facts are")
-        if exceptions:
-            told = _("{condition}, unless {exceptions}").format(
-                condition=told, exceptions=list_of(exceptions, "or")
-            )
-        return told
-
-    def _clauses(self, case: Told, as_exceptions: bool) -> list[str]:
-        """What is asked of each fact, or the exceptions; what is asked of several alike is said once."""
-        facts: dict[str, list[str]] = {}
-        for asked in case.asks:
-            fact, wanted, is_exception = self._clause(asked)
-            if is_exception == as_exceptions:
-                facts.setdefault(wanted, []).append(fact)
-        told = []
-        for wanted, of in facts.items():
-            if len(of) < _ALIKE:
-                told += [_("{fact} {wanted}").format(fact=fact, wanted=wanted) for fact in of]
-            else:
-                words = _("one of {facts} {wanted}") if as_exceptions else _("each of {facts} {wanted}")
-                told.append(words.format(facts=list_of(of), wanted=wanted))
-        return told
-
-    def _example(self, case: Told) -> str:
-        """A company of a case, as a profile has it."""
-        return list_of([f"{id}: {_plain(value)}" for id, value in case.facts.items()], "unit")
-
-    def _clause(self, asked: Asked) -> tuple[str, str, bool]:
-        """A fact, what is asked of it, and whether it is better told as an exception."""
-        book = self.books[asked.side]
-        fact = quoted(subject_label(book, asked.name))
-        if asked.side == "old" and asked.position is not None:
-            fact = _("{fact} (only in {book})").format(fact=fact, book=self.names["old"])
-        if not asked.groups:
-            return fact, _("is not known"), False
-        if not asked.others:
-            return fact, _("is known"), False
-        values = [value for group in asked.groups for value in group]
-        of_numbers = any(isinstance(value, (int, float)) for value in values)
-        few = sum(map(len, asked.others)) < len(values) and not of_numbers
-        if asked.unknown and few:
-            return fact, self._is(asked, asked.others), True
-        told = self._is(asked, asked.groups)
-        if few and len(values) > _ALIKE:
-            if any(isinstance(value, frozenset) for value in values):
-                told = _("is known, and not so that it {is_so}").format(is_so=self._is(asked, asked.others))
-            else:
-                others = [value_label(book, asked.name, value) for group in asked.others for value in group]
-                told = _("is known and not {values}").format(values=list_of(others, "or"))
-        if asked.unknown:
-            told = _("{is_so} or is not known").format(is_so=told)
-        return fact, told, False
-
-    def _is(self, asked: Asked, groups: Sequence[Sequence[Any]]) -> str:
-        book = self.books[asked.side]
-        if asked.position is None:
-            labels = [value_label(book, asked.name, value) for group in groups for value in group]
-            return _("is {values}").format(values=list_of(labels, "or"))
-        variable = self.joint.variables[asked.position]
-        return values_text(book, variable.fact, groups, variable.tests)
-
     # -- by rule ------------------------------------------------------------------------------
 
     def _rules(self) -> Iterator[Section]:
         entries = []
         for rule in self.found.rules:
             details = [
-                *((_("Now speaks"), self.where(case)) for case in rule.gains.cases),
-                *((_("No longer speaks"), self.where(case)) for case in rule.loses.cases),
+                *((_("Now speaks"), self.cases.where(case)) for case in rule.gains.cases),
+                *((_("No longer speaks"), self.cases.where(case)) for case in rule.loses.cases),
             ]
             if left_out := rule.gains.left_out + rule.loses.left_out:
-                details += list(self.cases(ToldCases((), left_out)))
+                details += list(self.cases.details(ToldCases((), left_out)))
             entries.append(Entry(rule.id, rule.id, (self._state(rule),), self._title(rule), tuple(details)))
         yield Section(_("By rule"), tuple(entries))
 
@@ -372,12 +289,6 @@ class Words:
         return _("written otherwise")
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"[{', '.join(value)}]" if isinstance(value, list) else str(value)
-
-
 def _altered(altered: Altered) -> str:
     if altered.in_part:
         told = (_("no longer {old}"), altered.old), (_("now also {new}"), altered.new)
@@ -389,75 +300,3 @@ def _altered(altered: Altered) -> str:
 
 def _firm(label: str, modality: Modality | None) -> str:
     return _("{text} [{tags}]").format(text=label, tags=_(ADVICE[modality])) if modality else label
-
-
-# --- JSON ----------------------------------------------------------------------------------
-
-
-def comparison_dict(words: Words) -> dict[str, Any]:
-    """A comparison as JSON values."""
-    found = words.found
-
-    def cases(told: ToldCases) -> dict[str, Any]:
-        return {
-            "cases": [{"where": words.where(case), "example": dict(case.facts)} for case in told.cases],
-            "left_out": told.left_out,
-        }
-
-    return {
-        "old": words.named("old"),
-        "new": words.named("new"),
-        "differ": found.differ,
-        "compared": found.compared,
-        "contents": [_content_dict(content) for content in found.contents],
-        "advice": [
-            {
-                "id": unit.id,
-                "decision": unit.decision.id,
-                "is_finding": unit.is_finding,
-                "altered": list(unit.altered),
-                "follows": list(unit.follows),
-                "changes": [
-                    {
-                        "kind": one.kind,
-                        "advice": [change_dict(change) for change in one.changes],
-                        **cases(one.cases),
-                    }
-                    for one in unit.changes
-                ],
-            }
-            for unit in found.units
-        ],
-        "rules": [
-            {"rule": rule.id, "of": rule.unit, "gains": cases(rule.gains), "loses": cases(rule.loses)}
-            for rule in found.rules
-        ],
-    }
-
-
-def _content_dict(content: Content) -> dict[str, Any]:
-    return {
-        "kind": content.kind,
-        "id": content.id,
-        "label": content.label,
-        "decision": content.decision or None,
-        "only": content.only,
-        "words": content.is_words,
-        "altered": [altered._asdict() for altered in content.altered],
-    }
-
-
-def change_dict(change: Change) -> dict[str, Any]:
-    """A change of advice as JSON values."""
-    return {"old": _advice_dict(change.old), "new": _advice_dict(change.new)}
-
-
-def _advice_dict(advice: Advice) -> dict[str, Any]:
-    return {
-        "status": advice.status,
-        "outcome": advice.outcome,
-        "options": [option._asdict() for option in sorted(advice.options)],
-        "modality": advice.modality,
-        "rules": list(advice.rules),
-        "remarks": list(advice.remarks),
-    }

@@ -11,7 +11,8 @@ from ..language import _, counted, list_of, number_of
 from ..present.report import Entry, Report, Section
 from ..words import capital, join_sentences
 from .comparing import Comparison
-from .comparing_words import KINDS, Words, change_dict
+from .comparing_json import change_dict
+from .comparing_words import KINDS, Words
 from .joint import Side
 from .moving import Moved, Moves
 

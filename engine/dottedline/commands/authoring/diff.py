@@ -83,7 +83,8 @@ def diff(
     tells whose advice changes, and why.
     """
     from ...authoring.comparing import compare_books
-    from ...authoring.comparing_words import Words, comparison_dict
+    from ...authoring.comparing_json import comparison_dict
+    from ...authoring.comparing_words import Words
     from ...authoring.revisions import place_of, rulebook_at
 
     if portfolio is None:
