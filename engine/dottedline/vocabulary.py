@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from .conditions import Condition, FactValue, required
+from .conditions import Condition, required
 from .frozen import FrozenDict
 from .language import _, list_of
 from .lazy import lazy
@@ -141,9 +141,6 @@ class Vocabulary:
     @lazy
     def families(self) -> frozenset[str]:
         return frozenset(fact.family for fact in self.facts.values() if fact.family)
-
-    def value_labels(self, id: str, value: FactValue | None) -> str:
-        return self.facts[id].label_of(value)
 
     def in_words(self, text: str) -> str:
         """`text` with a fact's label where its id stands in backticks, for people who never saw the id."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Sequence
 
-from ..conditions import AllOf, AnyOf, Condition, FactValue, Test, known_false
+from ..conditions import AnyOf, Condition, FactValue, Test, known_false
 from ..language import _, list_of, number_of
 from ..reasons import subject_label, value_label, wanted
 from ..rulebook import RulebookData
@@ -30,13 +30,6 @@ def _text(book: RulebookData, condition: Condition, *, nested: bool) -> str:
     parts = [_text(book, part, nested=True) for part in condition.parts]
     joined = list_of(parts, "or") if isinstance(condition, AnyOf) else list_of(parts, "clauses")
     return f"({joined})" if nested and len(parts) > 1 else joined
-
-
-def clauses(book: RulebookData, condition: Condition) -> list[str]:
-    """The parts of a condition that all have to hold, each in words."""
-    if isinstance(condition, AllOf):
-        return [_text(book, part, nested=True) for part in condition.parts]
-    return [condition_text(book, condition)]
 
 
 def family_of(book: RulebookData, condition: AnyOf) -> str | None:
