@@ -1,4 +1,4 @@
-"""What tests share: how hard the property tests try, and the components of others that some tests need.
+"""What tests share: how hard the property tests try, a book, and the components of others that some tests need.
 
 `pytest --hypothesis-profile deep`, or HYPOTHESIS_PROFILE=deep, lets the property tests try harder.
 
@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 from glob import glob
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -28,6 +29,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # What tests find out is not kept for the user, nor taken from what the user's runs found out.
 os.environ["DOTTEDLINE_CACHE"] = ""
+
+
+@pytest.fixture
+def outing(tmp_path):
+    """A copy of the book about an outing, in which commands run."""
+    shutil.copytree(Path(__file__).parent / "good" / "outing", tmp_path, dirs_exist_ok=True)
+    return tmp_path
 
 
 # --- components of others -----------------------------------------------------------

@@ -2,6 +2,7 @@
 import json
 import random
 import sys
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 
 import all_books
 import dottedline
+import strategies
 from dottedline.exports.tables import tables_of
-from dottedline.exports.tabular import tables_to_dict
+from dottedline.exports.tabular import tables_json, tables_to_dict
+from test_properties import as_profile, written
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -137,6 +140,19 @@ def tried(name, count=150, most=60):
     book, tables = load(name), exported(name)
     profiles = [*of_rows(tables, most), *at_random(book, tables, count), {}]
     return [(profile, consulted(book, profile)) for profile in profiles]
+
+
+@contextmanager
+def random_book(data):
+    """A random rulebook, its tables, and profiles with what `consult` says of each, where tables say as much."""
+    with written(data.draw(strategies.books(sound=True))) as (paths, read):
+        book = dottedline.load(paths["path"], facts=paths["facts"])
+        tables = json.loads(tables_json(tables_of(book)))
+        drawn = [as_profile(data.draw(strategies.profiles(read))) for _ in range(5)]
+        known = [{id: value for id, value in profile.items() if id in tables["facts"] and value != "unknown"}
+                 for profile in drawn]
+        cases = [(profile, consulted(book, profile)) for profile in [*of_rows(tables), *known]]
+        yield book, tables, [(profile, said) for profile, said in cases if said or contradictions(tables, profile)]
 
 
 def nested(profile):

@@ -21,15 +21,7 @@ from dottedline.cli import main
 from dottedline.diagram import evaluate
 
 HERE = Path(__file__).parent
-OUTING = HERE / "good" / "outing"
 SHIPPED = dottedline.load()
-
-
-@pytest.fixture
-def outing(tmp_path: Path) -> Path:
-    """A copy of the book about an outing, in which the commands run."""
-    shutil.copytree(OUTING, tmp_path, dirs_exist_ok=True)
-    return tmp_path
 
 
 def command(folder: Path, *words: str) -> Result:

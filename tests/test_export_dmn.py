@@ -16,15 +16,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import dottedline
-import strategies
 from conftest import needs, npm
 from dottedline.exports.dmn import tables_dmn
 from dottedline.exports.tables import tables_of
-from dottedline.exports.tabular import tables_to_dict
-from exported import BOOKS, consulted, contradictions, exported, impossible, load, nested, of_rows, tried
-from test_exports import as_profile_of
-from test_properties import written
+from exported import (
+    BOOKS,
+    consulted,
+    contradictions,
+    exported,
+    impossible,
+    load,
+    nested,
+    random_book,
+    tried,
+)
 
 HERE = Path(__file__).parent
 COLLECTED = ("contradictions", "impossible")
@@ -100,14 +105,8 @@ def random_books(examples):
     @settings(max_examples=examples)
     @given(st.data())
     def draw(data):
-        source = data.draw(strategies.books(sound=True))
-        with written(source) as (paths, read):
-            book = dottedline.load(paths["path"], facts=paths["facts"])
-            tables = tables_to_dict(tables_of(book))
-            profiles = [*of_rows(tables), *(as_profile_of(tables, data.draw(strategies.profiles(read))) for _ in range(5))]
-            cases = [(profile, consulted(book, profile)) for profile in profiles]
-            found.append((tables_dmn(tables_of(book)), tables,
-                          [(p, said) for p, said in cases if said or contradictions(tables, p)]))
+        with random_book(data) as (book, tables, cases):
+            found.append((tables_dmn(tables_of(book)), tables, cases))
 
     draw()
     return found

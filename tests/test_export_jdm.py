@@ -8,26 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import dottedline
-import strategies
 from conftest import needs, npm
 from dottedline.exports.jdm import tables_jdm
 from dottedline.exports.tables import tables_of
-from dottedline.exports.tabular import tables_to_dict
 from exported import (
     BOOKS,
     EVERY_ROW,
-    consulted,
     contradictions,
     exported,
     impossible,
     load,
     nested,
-    of_rows,
+    random_book,
     tried,
 )
-from test_exports import as_profile_of
-from test_properties import written
 
 ROOT = Path(__file__).parents[1]
 
@@ -88,12 +82,7 @@ def test_node(book, tmp_path):
 @given(st.data())
 def test_random_rulebooks(data):
     zen = needs("zen")
-    source = data.draw(strategies.books(sound=True))
-    with written(source) as (paths, read):
-        book = dottedline.load(paths["path"], facts=paths["facts"])
-        tables = tables_to_dict(tables_of(book))
+    with random_book(data) as (book, tables, cases):
         decision = zen.ZenEngine().create_decision(tables_jdm(tables_of(book)))
-        for profile in [*of_rows(tables), *(as_profile_of(tables, data.draw(strategies.profiles(read))) for _ in range(5))]:
-            said, broken = consulted(book, profile), contradictions(tables, profile)
-            if said or broken:
-                agrees(decision.evaluate(nested(profile))["result"], profile, said, broken)
+        for profile, said in cases:
+            agrees(decision.evaluate(nested(profile))["result"], profile, said, contradictions(tables, profile))

@@ -12,15 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import dottedline
-import strategies
 from conftest import needs
 from dottedline.exports.sql import Query, tables_sql
 from dottedline.exports.tables import tables_of
-from dottedline.exports.tabular import tables_to_dict
-from exported import BOOKS, EVERY_ROW, consulted, contradictions, exported, impossible, load, of_rows, tried
-from test_exports import as_profile_of
-from test_properties import written
+from exported import (
+    BOOKS,
+    EVERY_ROW,
+    contradictions,
+    exported,
+    impossible,
+    load,
+    random_book,
+    tried,
+)
 
 TYPES = {"yes_no": "BOOLEAN", "choice": "TEXT", "set": "TEXT", "number": "DOUBLE PRECISION"}
 
@@ -171,13 +175,7 @@ def test_portable(database, book):
 @settings(max_examples=20)
 @given(st.data())
 def test_random_rulebooks(data):
-    source = data.draw(strategies.books(sound=True))
-    with written(source) as (paths, read):
-        book = dottedline.load(paths["path"], facts=paths["facts"])
-        tables = tables_to_dict(tables_of(book))
-        profiles = [*of_rows(tables), *(as_profile_of(tables, data.draw(strategies.profiles(read))) for _ in range(5))]
-        cases = [(profile, consulted(book, profile)) for profile in profiles]
-        cases = [(p, said) for p, said in cases if said or contradictions(tables, p)]
+    with random_book(data) as (book, tables, cases):
         check(Sqlite(), book, tables["facts"], cases, lambda p: contradictions(tables, p), None)
 
 

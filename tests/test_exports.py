@@ -12,13 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dottedline
-import strategies
 from dottedline.cli import main
 from dottedline.exports.tables import tables_of
 from dottedline.exports.tabular import tables_json, tables_to_dict
 from dottedline.language import speaking
-from exported import BOOKS, EVERY_ROW, consulted, contradictions, exported, of_rows, results, tried
-from test_properties import as_profile, written
+from exported import BOOKS, EVERY_ROW, consulted, contradictions, exported, of_rows, random_book, results, tried
 
 SCHEMA = json.loads((Path(dottedline.__file__).parent / "schemas/tables.schema.json").read_text())
 
@@ -53,20 +51,10 @@ def test_every_row(name):
 @settings(max_examples=30)
 @given(st.data())
 def test_random_rulebooks(data):
-    source = data.draw(strategies.books(sound=True))
-    with written(source) as (paths, read):
-        book = dottedline.load(paths["path"], facts=paths["facts"])
-        tables = json.loads(tables_json(tables_of(book)))
+    with random_book(data) as (_book, tables, cases):
         jsonschema.validate(tables, SCHEMA)
-        for profile in [*of_rows(tables), *(as_profile_of(tables, data.draw(strategies.profiles(read))) for _ in range(5))]:
-            said = consulted(book, profile)
-            if said is not None or contradictions(tables, profile):
-                agrees(tables, profile, said)
-
-
-def as_profile_of(tables, profile):
-    """The facts that tables ask for."""
-    return {id: value for id, value in as_profile(profile).items() if id in tables["facts"] and value != "unknown"}
+        for profile, said in cases:
+            agrees(tables, profile, said)
 
 
 @pytest.mark.parametrize("name", BOOKS)

@@ -73,13 +73,6 @@ def test_every_mutant_of_the_shipped_rulebook_has_its_place() -> None:
 # --- what is told ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def outing(tmp_path: Path) -> Path:
-    """A copy of the book about an outing, in which the commands run."""
-    shutil.copytree(OUTING, tmp_path, dirs_exist_ok=True)
-    return tmp_path
-
-
 def command(folder: Path, *words: str) -> Result:
     with contextlib.chdir(folder):
         return CliRunner().invoke(main, ["rules", "mutate", *words], env={"COLUMNS": "100"})
