@@ -18,7 +18,8 @@ import dottedline
 import oracle
 import strategies
 from dottedline.cli import main
-from dottedline.respondents import Respondent, Together, names_of, together
+from dottedline.disagreements import Together
+from dottedline.respondents import Respondent, names_of, together
 from test_properties import load, shipped, written
 
 BOOK = dottedline.load()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..answer import DecisionAnswer, FindingAnswer
+from ..disagreements import Contradiction, Disagreement, Said, Together
 from ..language import _, counted, list_of
 from ..reasons import value_label
-from ..respondents import Contradiction, Disagreement, Said, Together
 from ..rulebook import RulebookData
 from ..words import join_sentences, quoted, sentence
 from .report import ADVICE, STATE, STATUS, Entry, Report, Section, decision_entry, marked
