@@ -15,7 +15,8 @@ from typing import Any
 import click
 
 from . import __version__
-from .commands import Command, Group, language_option, reported_errors
+from .commands import Command, Group, reported_errors
+from .commands.options import language_option
 from .commands.words import speak_as_the_program
 from .language import find, of_environment, speaking
 from .library import load

@@ -11,7 +11,8 @@ import click
 from ..chart import Chart, Which
 from ..files import write_whole
 from ..library import Rulebook
-from . import Command, book_options, console, fail, format_named, output_option, record, record_options
+from . import Command, console, fail
+from .options import book_options, format_named, output_option, record, record_options
 
 if TYPE_CHECKING:
     from ..records.recorder import Recorder

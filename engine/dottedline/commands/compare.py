@@ -8,7 +8,8 @@ import click
 
 from ..comparison import compare as compared
 from ..library import Rulebook
-from . import Command, book_options, echo_json, format_option, print_document, record, record_options
+from . import Command, echo_json, print_document
+from .options import book_options, format_option, record, record_options
 
 if TYPE_CHECKING:
     from ..records.recorder import Recorder

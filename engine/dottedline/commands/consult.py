@@ -11,18 +11,8 @@ from ..answer import Answer
 from ..language import _
 from ..library import Rulebook
 from ..profile import Profile
-from . import (
-    Command,
-    book_options,
-    check_topics,
-    console,
-    echo_json,
-    format_option,
-    print_document,
-    record,
-    record_options,
-    topics_option,
-)
+from . import Command, console, echo_json, print_document
+from .options import book_options, check_topics, format_option, record, record_options, topics_option
 
 if TYPE_CHECKING:
     from ..records.recorder import Recorder

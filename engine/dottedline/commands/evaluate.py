@@ -11,7 +11,8 @@ import click
 
 from ..language import _
 from ..library import Rulebook
-from . import Command, book_options, check_delimiter, console, fail, missing_package_reported
+from . import Command, console, fail, missing_package_reported
+from .options import book_options, check_delimiter
 
 if TYPE_CHECKING:
     from ..batch.counting import Counts

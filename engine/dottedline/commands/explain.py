@@ -13,17 +13,8 @@ from ..library import Rulebook
 from ..problems import did_you_mean
 from ..reasons import names
 from ..why_not import outcome_named, why_not
-from . import (
-    Command,
-    book_options,
-    complete_from,
-    console,
-    echo_json,
-    fail,
-    format_option,
-    record,
-    record_options,
-)
+from . import Command, console, echo_json, fail
+from .options import book_options, complete_from, format_option, record, record_options
 
 if TYPE_CHECKING:
     from ..records.recorder import Recorder

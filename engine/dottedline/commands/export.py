@@ -11,7 +11,8 @@ from ..files import write_whole
 from ..language import _
 from ..library import Rulebook
 from ..problems import Problems, did_you_mean
-from . import Command, book_options, check_topics, fail, missing_package_reported, output_option, topics_option
+from . import Command, fail, missing_package_reported
+from .options import book_options, check_topics, output_option, topics_option
 
 if TYPE_CHECKING:
     from ..exports.tables import Tables

@@ -10,17 +10,8 @@ import click
 from ..files import write_whole
 from ..library import Rulebook
 from ..ownership import Ownership
-from . import (
-    WIDEST,
-    Command,
-    book_options,
-    console,
-    format_named,
-    json_text,
-    output_option,
-    record,
-    record_options,
-)
+from . import WIDEST, Command, console, json_text
+from .options import book_options, format_named, output_option, record, record_options
 
 if TYPE_CHECKING:
     from ..records.recorder import Recorder

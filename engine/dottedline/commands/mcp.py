@@ -11,7 +11,8 @@ from ..language import _
 from ..library import Rulebook
 from ..reloading import Reloading
 from ..serving.reach import listen, token_for
-from . import Command, book_options, fail, missing_package_reported
+from . import Command, fail, missing_package_reported
+from .options import book_options
 
 
 @click.command(cls=Command)

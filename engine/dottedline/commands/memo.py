@@ -17,7 +17,8 @@ from ..library import Rulebook
 from ..memos import FORMATS
 from ..memos import memo as written
 from ..problems import Problem
-from . import Command, book_options, fail, format_named, output_option, record, record_options
+from . import Command, fail
+from .options import book_options, format_named, output_option, record, record_options
 
 if TYPE_CHECKING:
     from ..records.recorder import Recorder

@@ -11,16 +11,8 @@ from ..files import write_whole
 from ..language import _
 from ..library import Rulebook
 from ..problems import Problem
-from . import (
-    WIDEST,
-    Command,
-    book_options,
-    console,
-    format_named,
-    json_text,
-    missing_package_reported,
-    output_option,
-)
+from . import WIDEST, Command, console, json_text, missing_package_reported
+from .options import book_options, format_named, output_option
 
 if TYPE_CHECKING:
     from ..batch.tallies import Portfolio

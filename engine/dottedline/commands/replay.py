@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ..library import Rulebook
-from . import Command, book_options, console, echo_json, format_option
+from . import Command, console, echo_json
+from .options import book_options, format_option
 
 #: The exit codes where all is run and the same but for lines that could not be run; and where answers differ.
 NOT_RUN, DIFFER = 3, 4

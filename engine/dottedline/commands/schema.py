@@ -13,7 +13,8 @@ from ..language import N_, _
 from ..library import load
 from ..loading import DEFAULT
 from ..problems import did_you_mean
-from . import Command, language_option
+from . import Command
+from .options import language_option
 
 #: What is only made for a rulebook, with its title.
 _OF_A_BOOK = {

@@ -9,7 +9,8 @@ import click
 
 from ..language import _, current
 from ..serving.reach import token_for
-from . import Command, missing_package_reported, rules_options
+from . import Command, missing_package_reported
+from .options import rules_options
 
 
 @click.command(cls=Command)

@@ -7,7 +7,8 @@ import click
 from ..language import _
 from ..library import Rulebook
 from ..problems import did_you_mean
-from . import Command, book_options, complete_from, console, echo_json, format_option
+from . import Command, console, echo_json
+from .options import book_options, complete_from, format_option
 
 
 @click.command(cls=Command)

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from ...loading import DEFAULT
-from .. import F, Group, complete_book, language_option
+from .. import Group
+from ..options import F, complete_book, language_option
 
 #: Each command and the module of `commands` that it is in.
 COMMANDS: dict[str, str] = {

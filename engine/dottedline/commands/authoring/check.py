@@ -9,7 +9,8 @@ import click
 
 from ...language import _
 from ...problems import did_you_mean, listing
-from .. import BAD_INPUT, Command, console, echo_json, fail, format_option, language_option
+from .. import BAD_INPUT, Command, console, echo_json, fail
+from ..options import format_option, language_option
 from . import book_argument
 
 

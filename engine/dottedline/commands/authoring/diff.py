@@ -10,16 +10,8 @@ import click
 from ...language import _
 from ...library import Rulebook
 from ...loading import DEFAULT
-from .. import (
-    Command,
-    check_delimiter,
-    echo_json,
-    fail,
-    format_option,
-    language_option,
-    missing_package_reported,
-    print_document,
-)
+from .. import Command, echo_json, fail, missing_package_reported, print_document
+from ..options import check_delimiter, format_option, language_option
 
 #: The exit code where the advice differs, and `--exit-code` asks for one.
 DIFFER = 4

@@ -9,7 +9,8 @@ import click
 from ...language import _, counted
 from ...library import Rulebook
 from ...problems import Problem, listing
-from .. import BAD_INPUT, Command, book_options, fail
+from .. import BAD_INPUT, Command, fail
+from ..options import book_options
 
 
 @click.command(cls=Command)

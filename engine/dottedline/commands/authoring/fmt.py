@@ -13,7 +13,8 @@ from ...files import write_whole
 from ...language import _, counted
 from ...problems import Problems, SourceText
 from ...source import read_text
-from .. import BAD_INPUT, Command, fail, language_option
+from .. import BAD_INPUT, Command, fail
+from ..options import language_option
 
 #: The folders of a repository of rules.
 _FOLDERS = ("rules", "facts")

@@ -10,7 +10,8 @@ from ...language import _, list_of
 from ...library import Rulebook, load
 from ...problems import RulebookError
 from ...shelf import Shelved, shelved
-from .. import BAD_INPUT, Command, console, echo_json, format_option, language_option
+from .. import BAD_INPUT, Command, console, echo_json
+from ..options import format_option, language_option
 
 
 @click.command("list", cls=Command)

@@ -10,7 +10,8 @@ import click
 from ...language import _
 from ...library import load
 from ...problems import did_you_mean
-from .. import BAD_INPUT, Command, console, echo_json, fail, format_option, language_option
+from .. import BAD_INPUT, Command, console, echo_json, fail
+from ..options import format_option, language_option
 from . import book_argument
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from ...language import _
-from .. import Command, complete_book, language_option
+from .. import Command
+from ..options import complete_book, language_option
 
 
 @click.command(cls=Command)

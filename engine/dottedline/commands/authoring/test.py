@@ -12,7 +12,8 @@ from ...files import write_whole
 from ...language import _
 from ...library import load
 from ...problems import did_you_mean, listing
-from .. import BAD_INPUT, Command, console, echo_json, fail, format_option, language_option
+from .. import BAD_INPUT, Command, console, echo_json, fail
+from ..options import format_option, language_option
 from . import book_argument
 
 if TYPE_CHECKING:
