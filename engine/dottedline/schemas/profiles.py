@@ -60,10 +60,8 @@ def facts_schema(vocabulary: Vocabulary) -> tuple[dict[str, Schema], dict[str, S
     properties: dict[str, Schema] = {}
     nested: dict[str, dict[str, Schema]] = {}
     for fact in vocabulary.facts.values():
-        # The facts of a family are alike but for their texts.
-        kind = fact.family or fact.id
-        definitions.setdefault(f"fact.{kind}", _value(fact))
-        told = {"description": f"{fact.question} {fact.why}", "$ref": f"#/definitions/fact.{kind}"}
+        definitions.setdefault(_definition(fact), _value(fact))
+        told = value_of(fact, f"{fact.question} {fact.why}")
         if fact.family is not None and fact.item is not None:
             if fact.family not in nested:
                 nested[fact.family] = {}
@@ -72,6 +70,16 @@ def facts_schema(vocabulary: Vocabulary) -> tuple[dict[str, Schema], dict[str, S
             nested[fact.family][fact.item] = told
         properties[fact.id] = told
     return definitions, properties
+
+
+def value_of(fact: Fact, description: str) -> Schema:
+    """The value of a fact, where the definitions of `facts_schema` are at hand."""
+    return {"description": description, "$ref": f"#/definitions/{_definition(fact)}"}
+
+
+def _definition(fact: Fact) -> str:
+    """The name of what a fact can be: the facts of a family are alike but for their texts."""
+    return f"fact.{fact.family or fact.id}"
 
 
 def _value(fact: Fact) -> Schema:

@@ -12,7 +12,7 @@ from ..library import Rulebook
 from ..reasons import names
 from ..schemas.answers import DEFINITIONS
 from ..schemas.parts import COUNT, TEXT, YES_NO, Schema, many, maybe, one, ref, said, whole, word_of
-from ..schemas.profiles import facts_schema
+from ..schemas.profiles import facts_schema, value_of
 from ..verdicts import Status
 from .assistants import TOOLS
 from .grounds import GROUND
@@ -53,8 +53,7 @@ def _profile(book: Rulebook, name: str) -> Schema:
     told = _("What is known, from facts to values. What is left out is unknown: never guess.")
     if name == "consult":
         facts: dict[str, Schema] = {
-            fact.id: {"description": fact.label, "$ref": f"#/definitions/fact.{fact.family or fact.id}"}
-            for fact in book.vocabulary.facts.values()
+            fact.id: value_of(fact, fact.label) for fact in book.vocabulary.facts.values()
         }
         for family in sorted(book.vocabulary.families):
             nested = _("The facts `{family}.*`, as a mapping.").format(family=family)
