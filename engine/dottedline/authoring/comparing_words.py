@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..language import N_, _, counted, list_of
-from ..present.report import ADVICE, DESCRIBED, PLACEMENT, STATE, STATUS, Entry, Report, Section
+from ..present.report import Entry, Report, Section
+from ..present.tags import ADVICE, DESCRIBED, PLACEMENT, STATE, STATUS
 from ..rulebook import Modality, RulebookData
 from ..words import capital, join_sentences, quoted, sentence
 from .advice import Advice, Change, Difference

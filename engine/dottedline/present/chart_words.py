@@ -8,7 +8,7 @@ from typing import Literal
 from ..chart import Box, Chart, DottedLine
 from ..language import N_, _, list_of
 from ..words import join_sentences, quoted, with_source
-from .report import ADVICE, STATUS
+from .tags import ADVICE, STATUS
 
 #: Of advice that may change.
 SO_FAR = STATUS["provisional"]

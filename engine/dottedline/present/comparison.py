@@ -15,7 +15,6 @@ from ..rulebook import RulebookData
 from ..words import after, capital, quoted, sentence, with_source
 from .explanation import test_text
 from .report import (
-    ADVICE,
     Entry,
     Report,
     Section,
@@ -27,6 +26,7 @@ from .report import (
     notes_of,
     rulebook_line,
 )
+from .tags import ADVICE
 
 #: How the source speaks of a present place, in a few words.
 CLASSES = {

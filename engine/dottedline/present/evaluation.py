@@ -25,7 +25,7 @@ from ..language import _, counted, number_of
 from ..problems import listing
 from ..reasons import subject_label, value_label
 from ..rulebook import RulebookData
-from .report import STATUS
+from .tags import STATUS
 from .terminal import Terminal
 
 #: So many rejects are told one by one where they are not written to a file.

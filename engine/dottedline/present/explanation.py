@@ -15,7 +15,8 @@ from ..rulebook import RulebookData
 from ..why_not import WhyNot
 from ..words import after, quoted, sentence
 from .prose import Prose
-from .report import SAID, change_text, decision_entry, finding_entry, marked
+from .report import change_text, decision_entry, finding_entry, marked
+from .tags import SAID
 
 _MARKS = {True: N_("yes"), False: N_("no"), None: N_("unknown")}
 

@@ -18,7 +18,8 @@ from ..ownership import STATES, Contractor, Duty, Ownership, State
 from ..rulebook import RulebookData, organisation_of
 from ..words import after, capital, join_sentences, quoted, sentence
 from .markdown import plain, table_lines
-from .report import ADVICE, STATE, cited, marked, rulebook_line
+from .report import cited, marked, rulebook_line
+from .tags import ADVICE, STATE
 
 #: How the owners of today compare with the source, in a word or two.
 STATE_WORDS: Mapping[State, str] = {

@@ -22,18 +22,8 @@ from ..words import capital, join_sentences, quoted, sentence, uncapital, with_s
 from .comparison import class_of, comparison_sections
 from .memo_data import Block, Chapter, Company, Memo, Paragraph, Picture, Points, Table
 from .memo_grounds import appendix, grounds
-from .report import (
-    ADVICE,
-    STATE,
-    STATUS,
-    Entry,
-    Section,
-    cited,
-    decision_entry,
-    finding_entry,
-    known_text,
-    notes_of,
-)
+from .report import Entry, Section, cited, decision_entry, finding_entry, known_text, notes_of
+from .tags import ADVICE, STATE, STATUS
 
 #: How firmly the source says where something belongs, in a word or two.
 FIRMNESS = {**ADVICE, "default": N_("usually"), "may": N_("may be"), "info": N_("described")}

@@ -14,7 +14,8 @@ from ..vocabulary import Fact
 from ..words import capital, join_sentences, quoted, sentence, uncapital
 from .matrix import matrix
 from .memo_data import Block, Company, Paragraph, Points, Table
-from .report import SAID, Entry, Section, change_text, cited, fact_is, rulebook_line
+from .report import Entry, Section, change_text, cited, fact_is, rulebook_line
+from .tags import SAID
 
 #: More than so many questions, or changes of one kind, are not read.
 _QUESTIONS_SHOWN = 8

@@ -9,7 +9,7 @@ from ..language import _, list_of, number_of
 from ..words import capital
 from .portfolio_blocks import Bar, Bars, Block, Cell, Heat, Marks, Points, Rows, Series, cell, share_text
 from .portfolio_labels import Labels, states
-from .report import STATUS
+from .tags import STATUS
 
 
 def departures(found: Portfolio, labels: Labels) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from ..words import capital
 from . import portfolio_plots as plots
 from .html import Element, append, element, page
 from .portfolio_blocks import Bars, Block, Columns, Document, Heat, Marks, Points, Rows
-from .report import STATE
+from .tags import STATE
 
 STYLE = """
 :root { color: #1d2733; background: #fff; line-height: 1.45; print-color-adjust: exact;

@@ -11,7 +11,7 @@ from ..reasons import subject_label, value_label
 from ..rulebook import Rule, RulebookData, strength
 from ..words import capital
 from .portfolio_blocks import Series
-from .report import ADVICE, STATE
+from .tags import ADVICE, STATE
 
 
 class Labels:

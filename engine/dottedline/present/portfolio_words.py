@@ -11,7 +11,8 @@ from ..words import capital, quoted
 from . import portfolio_groups as groups
 from .portfolio_blocks import Bar, Bars, Block, Columns, Document, Rows, Section, Series, of_all, share_text
 from .portfolio_labels import Labels
-from .report import STATUS, cited, footer
+from .report import cited, footer
+from .tags import STATUS
 
 #: The most questions that are told.
 _QUESTIONS = 12

@@ -8,57 +8,15 @@ from dataclasses import dataclass
 
 from ..answer import Answer, DecisionAnswer, FindingAnswer, OptionAnswer, firmest_sources
 from ..changes import Change
-from ..language import N_, _, counted, date_of, list_of
+from ..language import _, counted, date_of, list_of
 from ..reasons import subject_label, value_label
+from ..rulebook import Entry as Duty
 from ..rulebook import RulebookData, Source, Team
 from ..words import after, capital, join_sentences, quoted, sentence, uncapital, with_source
-
-#: How firmly the source says where something belongs.
-PLACEMENT = {
-    "must": N_("Must be: {place}"),
-    "should": N_("Should be: {place}"),
-    "default": N_("Usually: {place}"),
-    "may": N_("May be: {place}"),
-}
-
-#: Where the source merely describes.
-DESCRIBED = N_("Described as: {place}")
-
-#: The same where it is an exception that takes the place of what is usual.
-EXCEPTION = {**PLACEMENT, "may": N_("May make more sense: {place}")}
-
-#: How firmly the source says that something should be done, in a word or two.
-ADVICE = {
-    "must": N_("must"),
-    "should": N_("should"),
-    "default": N_("usual"),
-    "may": N_("may help"),
-    "caution": N_("caution"),
-    "contested": N_("contested"),
-    "info": N_("worth knowing"),
-    "rationale": N_("our inference"),
-    "depends_on": N_("it depends"),
-}
-
-#: The same of an item of the source: what it says, not what we make of it.
-SAID = {**ADVICE, "may": N_("may"), "info": N_("described"), "rationale": N_("a reason")}
-
-#: How sure the answer is, in a word or two.
-STATUS = {
-    "settled": N_("settled"),
-    "provisional": N_("so far"),
-    "undetermined": N_("not yet known"),
-    "open": N_("open"),
-    "silent": N_("source silent"),
-    "not_applicable": N_("not applicable"),
-}
-
-STATE = {"missing": N_("missing"), "to_check": N_("to check")}
+from .tags import ADVICE, DESCRIBED, EXCEPTION, INFERRED, PLACEMENT, STATE, STATUS
 
 #: Other results are told with the advice itself where no more facts than this lead to them.
 _FACTS_IN_LEAD = 2
-
-INFERRED = N_("This is our inference, not the source's.")
 
 
 @dataclass(frozen=True)
@@ -396,7 +354,7 @@ def finding_entry(book: RulebookData, finding: FindingAnswer) -> Entry:
 def team_section(team: Team) -> Section:
     """A team's charter."""
 
-    def lines(entries: Sequence[object]) -> str:
+    def lines(entries: Sequence[Duty]) -> str:
         return _("; ").join(_charter_line(entry) for entry in entries)
 
     details = []
@@ -413,10 +371,7 @@ def team_section(team: Team) -> Section:
     return Section(team.label, (Entry(team.id, team.label, (), sentence(team.mission), tuple(details)),))
 
 
-def _charter_line(entry: object) -> str:
-    from ..rulebook import Entry as CharterEntry
-
-    assert isinstance(entry, CharterEntry)
+def _charter_line(entry: Duty) -> str:
     text = entry.label
     if entry.shared_with:
         text = _("{duty} (with {others})").format(duty=text, others=list_of(entry.shared_with))

@@ -10,7 +10,8 @@ from ..language import _, counted, list_of
 from ..reasons import value_label
 from ..rulebook import RulebookData
 from ..words import join_sentences, quoted, sentence
-from .report import ADVICE, STATE, STATUS, Entry, Report, Section, decision_entry, marked
+from .report import Entry, Report, Section, decision_entry, marked
+from .tags import ADVICE, STATE, STATUS
 
 
 def together_report(book: RulebookData, found: Together) -> Report:

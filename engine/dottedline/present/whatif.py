@@ -13,8 +13,6 @@ from ..rulebook import RulebookData
 from ..whatif import WhatIf
 from ..words import quoted, sentence
 from .report import (
-    STATE,
-    STATUS,
     Entry,
     Report,
     Section,
@@ -25,6 +23,7 @@ from .report import (
     notes_of,
     rulebook_line,
 )
+from .tags import STATE, STATUS
 
 
 def whatif_report(book: RulebookData, found: WhatIf) -> Report:

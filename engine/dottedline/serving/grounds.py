@@ -13,7 +13,8 @@ from typing import Any
 from ..answer import Answer, DecisionAnswer, FindingAnswer
 from ..language import _, list_of
 from ..present.markdown import plain
-from ..present.report import ADVICE, SAID, STATE, STATUS, decision_entry, marked, not_said, why
+from ..present.report import decision_entry, marked, not_said, why
+from ..present.tags import ADVICE, SAID, STATE, STATUS
 from ..reading import ItemId
 from ..reasons import subject_label
 from ..rulebook import GuidanceItem, Modality

@@ -11,7 +11,8 @@ from ...diagram import simplest
 from ...inference import BROKEN, UnitInference
 from ...language import _, list_of
 from ...library import Rulebook
-from ...present.report import ADVICE, INFERRED, SAID, decision_entry, finding_entry
+from ...present.report import decision_entry, finding_entry
+from ...present.tags import ADVICE, INFERRED, SAID
 from ...reading import ItemId
 from ...reasons import conclusion
 from ...resolution import Unit, finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...language import _
-from ...present.report import SAID
+from ...present.tags import SAID
 from ...reading import ItemId
 from ...rulebook import RulebookData
 from ...words import capital, sentence
