@@ -21,7 +21,7 @@ from dottedline.vocabulary_shapes import TYPES
 
 CODE = Path(dottedline.__file__).parent
 PAGE = (ROOT / "docs" / "rule-language.md").read_text(encoding="utf-8")
-READERS = ["rulebook_reader", "decision_reader", "guidance_reader", "organisation_reader", "vocabulary_reader", "extending", "reading"]
+READERS = ["rulebook_reader", "decision_reader", "rule_reader", "guidance_reader", "organisation_reader", "vocabulary_reader", "extending", "reading"]
 
 
 def language() -> Any:

@@ -1,41 +1,32 @@
-"""Reads decisions and their rules."""
+"""Reads decisions; `rule_reader` reads their rules."""
 
 from __future__ import annotations
 
-import graphlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from .codes import DECISION_CIRCLE, FIRMER, OVERRIDE_CIRCLE, TWICE, UNDEFINED
+from .codes import DECISION_CIRCLE, FIRMER, TWICE, UNDEFINED
 from .condition_reader import GROUPS, SPECIAL_RESULTS, ConditionReader, Subject
-from .conditions import ALWAYS, Condition
+from .conditions import Condition
 from .frozen import FrozenDict
 from .guidance_reader import GuidanceReader
 from .language import N_, _
-from .problems import Problems, Span, did_you_mean, listing
+from .problems import Problems, did_you_mean, listing
 from .reading import Record, lacks
+from .rule_reader import RuleReader, report_circles
 from .rulebook import (
     Decision,
-    LineAsked,
-    Modality,
-    Option,
     Outcome,
-    Rule,
     Weighed,
 )
 from .rulebook_shapes import (
-    ALTERNATIVE,
-    CONCLUSIONS,
     DECISION,
     HIT_POLICIES,
     KINDS,
-    LINE,
-    OPEN_CHOICE,
     OUTCOME,
-    RULE,
     WEIGHED,
 )
-from .values import Entries, Items, Scalar, Value, shorten
+from .values import Entries, Value, shorten
 from .vocabulary import Vocabulary
 from .vocabulary_reader import families_of, subjects_of
 
@@ -61,8 +52,6 @@ class DecisionReader:
         self.decisions: dict[str, Decision] = {}
         #: The decisions that cannot be reasoned about, as something is wrong with them.
         self.broken: set[str] = set()
-        #: For each rule, the words that say what it overrides.
-        self.overrides: dict[str, list[Scalar]] = {}
         self.conditions = ConditionReader({}, self.problems, families_of(vocabulary.facts))
 
     def read(self, values: list[Value]) -> None:
@@ -83,9 +72,10 @@ class DecisionReader:
                 )
         decisions = [decision for _record, decision in heads.values()]
         self.conditions = conditions_on(self.vocabulary, decisions, self.problems)
+        rule_reader = RuleReader(self.guidance, self.conditions)
         for id, (record, decision) in heads.items():
             before = len(self.problems.found)
-            self.decisions[id] = self._body(record, decision)
+            self.decisions[id] = self._body(record, decision, rule_reader)
             self._note_broken(id, before)
         self._findings()
 
@@ -184,155 +174,28 @@ class DecisionReader:
                 self.problems.add(told, key.span)
         return outcomes
 
-    def _body(self, record: Record, decision: Decision) -> Decision:
+    def _body(self, record: Record, decision: Decision, rule_reader: RuleReader) -> Decision:
         reading = self.reading
         not_applicable: Condition | None = None
         if (value := record.get("not_applicable")) is not None:
             not_applicable = self.conditions.read(value, record.part("not_applicable"))
         rules = tuple(
-            self._rule(item, decision) for item in reading.items(record.get("rules"), record.part("rules"))
+            rule_reader.rule(item, decision)
+            for item in reading.items(record.get("rules"), record.part("rules"))
         )
-        self._overrides(rules, record)
+        rule_reader.check_overrides(rules, record)
         reading.allow(record, "decision", decision.id)
         return replace(
             decision,
             rules=rules,
             alternatives=tuple(
-                self._option(item, decision, own_id=True)
+                rule_reader.option(item, decision, own_id=True)
                 for item in reading.items(record.get("alternatives"), record.part("alternatives"))
             ),
             weighs=tuple(
                 self._weighed(item) for item in reading.items(record.get("weighs"), record.part("weighs"))
             ),
             not_applicable=not_applicable,
-        )
-
-    def _rule(self, value: Value, decision: Decision) -> Rule:
-        reading = self.reading
-        record = reading.shaped(value, RULE)
-        id = self._id(record)
-        concluded = [key for key in CONCLUSIONS if record.get(key) is not None]
-        allowed = ("finding", "remark") if decision.hit_policy == "collect" else CONCLUSIONS[:-1]
-        if len(concluded) != 1:
-            told = _("{what} must have one conclusion, not none").format(what=record.what)
-            if concluded:
-                told = _("{what} must have one conclusion, not {number}").format(
-                    what=record.what, number=len(concluded)
-                )
-            self.problems.add(told, record.span, _("one of {names}").format(names=listing(allowed)))
-        elif concluded[0] not in allowed:
-            span = record.entries[concluded[0]].span
-            self.problems.add(
-                _("a `{hit_policy}` decision has no `{key}`").format(
-                    hit_policy=decision.hit_policy, key=concluded[0]
-                ),
-                span,
-                _("use {names}").format(names=listing(allowed)),
-            )
-        guidance = self.guidance.of(record)
-        modality = None
-        if concluded != ["remark"]:
-            modality = self.guidance.bounded_modality(record, guidance)
-        elif record.get("modality") is not None:
-            told = _("{what} is a remark: it has no modality").format(what=record.what)
-            self.problems.add(told, record.entries["modality"].span)
-        unless = None
-        if record.get("unless") is not None:
-            unless = self.conditions.read(record.get("unless"), record.part("unless"))
-        if record.get("presumes") is not None and unless is None:
-            told = _("{what} presumes something, but has no `unless`").format(what=record.what)
-            self.problems.add(told, record.span)
-        if ("text" in record.entries) != ("finding" in record.entries):
-            told = _("{what}: a finding has a `text`, and nothing else does").format(what=record.what)
-            self.problems.add(told, record.span)
-        silent = reading.flag(record, "silent")
-        if concluded == ["silent"] and not silent:
-            self.problems.add(
-                _("{what} concludes nothing").format(what=record.what),
-                record.entries["silent"].span,
-                _("write `silent: true`"),
-            )
-        self.overrides[id] = reading.names(record, "overrides")
-        reading.allow(record, "rule", id)
-        choices = reading.items(record.get("open"), record.part("open"))
-        if isinstance(record.get("open"), Items) and not choices:
-            told = _("{what} names no choice").format(what=record.part("open"))
-            self.problems.add(told, record.entries["open"].span)
-        return Rule(
-            id=id,
-            because=reading.text(record, "because"),
-            guidance=guidance,
-            when=self.conditions.read(record.get("when"), record.part("when")),
-            unless=unless,
-            modality=modality,
-            overrides=frozenset(word.text for word in self.overrides[id]),
-            presumes=reading.text(record, "presumes"),
-            inferred=reading.flag(record, "inferred"),
-            outcome=self._outcome(record, decision),
-            open=tuple(
-                self._option(item, decision, own_id=False, rule=id, default=modality) for item in choices
-            ),
-            silent=silent,
-            remark=reading.text(record, "remark"),
-            finding=reading.name(record, "finding"),
-            text=reading.text(record, "text"),
-            line=self._line(record),
-            book=reading.book_of(record.span),
-            span=record.span,
-        )
-
-    def _line(self, record: Record) -> LineAsked | None:
-        """The dotted line that a finding asks for; the reader of the organisation looks at its ends."""
-        value = record.get("line")
-        if value is None:
-            return None
-        if "finding" not in record.entries:
-            told = _("{what}: a finding may have a `line`, and nothing else does").format(what=record.what)
-            self.problems.add(told, value.span)
-        ends = self.reading.shaped(value, LINE, record.part("line"))
-        return LineAsked(self.reading.name(ends, "from"), self.reading.name(ends, "to"))
-
-    def _id(self, record: Record) -> str:
-        id = self.reading.name(record, "id")
-        if id:
-            self.guidance.once(id, N_("`{id}` names two rules"), record.entries["id"].span)
-        return id
-
-    def _outcome(self, record: Record, decision: Decision) -> str | None:
-        value = record.get("outcome")
-        if value is None or decision.hit_policy == "collect" or not decision.outcomes:
-            return None
-        if isinstance(value, Scalar) and "true" in decision.outcomes and value.as_bool() is not None:
-            value = replace(value, text="true" if value.as_bool() else "false")
-        return self.reading.choice(value, decision.outcomes, record.part("outcome"), UNDEFINED)
-
-    def _option(
-        self,
-        value: Value,
-        decision: Decision,
-        *,
-        own_id: bool,
-        rule: str = "",
-        default: Modality | None = None,
-    ) -> Option:
-        """An alternative, which has an id and conditions of its own, or an open choice of a rule."""
-        record = self.reading.shaped(value, ALTERNATIVE if own_id else OPEN_CHOICE)
-        if own_id:
-            rule = self._id(record)
-            self.reading.allow(record, "rule", rule)
-        guidance = self.guidance.of(record)
-        modality = default
-        if own_id or record.get("modality") is not None:
-            modality = self.guidance.bounded_modality(record, guidance)
-        return Option(
-            outcome=self._outcome(record, decision) or "",
-            modality=modality or "info",
-            because=self.reading.text(record, "because"),
-            guidance=guidance,
-            rule=rule,
-            when=self.conditions.read(record.get("when"), record.part("when")) if own_id else ALWAYS,
-            inferred=self.reading.flag(record, "inferred"),
-            book=self.reading.book_of(record.span),
         )
 
     def _weighed(self, value: Value) -> Weighed:
@@ -352,40 +215,6 @@ class DecisionReader:
             self.reading.book_of(record.span),
         )
 
-    def _overrides(self, rules: tuple[Rule, ...], record: Record) -> None:
-        """Every override names another rule of the decision, and none goes in a circle."""
-        places = {rule.id: rule.span for rule in rules}
-        for rule in rules:
-            for word in self.overrides[rule.id]:
-                if word.text not in places:
-                    self.problems.add(
-                        _("`{word}` is no rule of {what}").format(word=shorten(word.text), what=record.what),
-                        word.span,
-                        did_you_mean(word.text, places),
-                        code=UNDEFINED,
-                    )
-        needs = {rule.id: rule.overrides & places.keys() for rule in rules}
-        message = N_("the rules override each other in a circle: {circle}")
-        self._circles(needs, places, message, OVERRIDE_CIRCLE)
-
-    def _circles(
-        self, needs: Mapping[str, Iterable[str]], places: Mapping[str, Span | None], message: str, code: str
-    ) -> set[str]:
-        """Reports circles, with a message to be translated; returns what is in one."""
-        found: set[str] = set()
-        while True:
-            left = {id: set(needed) - found for id, needed in needs.items() if id not in found}
-            try:
-                graphlib.TopologicalSorter(left).prepare()
-            except graphlib.CycleError as error:
-                circle = error.args[1][::-1]
-                spans = [span for id in dict.fromkeys(circle) if (span := places[id]) is not None]
-                told = _(message).format(circle=" -> ".join(f"`{id}`" for id in circle))
-                self.problems.add(told, spans[0] if spans else None, also=spans[1:], code=code)
-                found.update(circle)
-            else:
-                return found
-
     def in_order(self) -> dict[str, Decision]:
         """The decisions in an order in which each follows those it needs, as far as there is one."""
         needs = {
@@ -394,7 +223,7 @@ class DecisionReader:
         }
         places = {id: decision.span for id, decision in self.decisions.items()}
         message = N_("the decisions need each other in a circle: {circle}")
-        self.broken |= self._circles(needs, places, message, DECISION_CIRCLE)
+        self.broken |= report_circles(needs, places, message, DECISION_CIRCLE, self.problems)
         met: set[str] = set()
         ordered: dict[str, Decision] = {}
 
