@@ -26,7 +26,7 @@ class FactReader:
     """
 
     def __init__(self, problems: Problems) -> None:
-        self._problems = problems
+        self.problems = problems
 
     def read(self, fact: Fact, value: Value) -> FactValue | Records | None:
         """The value of a fact, the text of a note, or a list of records; None where it cannot be that."""
@@ -62,7 +62,7 @@ class FactReader:
         if isinstance(value, Scalar):
             # Whether it is quoted makes no difference here.
             found, help = describe(Scalar(value.text)), _meant(value.text, choices) or help
-        self._problems.add(_("`{name}` cannot be {found}").format(name=what, found=found), value.span, help)
+        self.problems.add(_("`{name}` cannot be {found}").format(name=what, found=found), value.span, help)
         return None
 
     def _set(self, fact: Fact, value: Value) -> frozenset[str] | None:
@@ -76,7 +76,7 @@ class FactReader:
         chosen: set[str] = set()
         for item in value.items:
             if isinstance(item, Scalar) and item.is_unknown:
-                self._problems.add(
+                self.problems.add(
                     _("`{name}` cannot hold {found}").format(name=fact.id, found=describe(item)),
                     item.span,
                     _("where it is not known, write `{example}`").format(example=f"{fact.id}: unknown"),
@@ -92,7 +92,7 @@ class FactReader:
         low, high = fact.minimum, fact.maximum
         if (low is not None and number < low) or (high is not None and number > high):
             told = _("`{name}` cannot be {found}").format(name=fact.id, found=describe(value))
-            self._problems.add(told, value.span, _("it is {bounds}").format(bounds=fact.bounds))
+            self.problems.add(told, value.span, _("it is {bounds}").format(bounds=fact.bounds))
             return None
         return int(number) if fact.integer else number
 
@@ -104,7 +104,7 @@ class FactReader:
         records = []
         for item in value.items:
             if not isinstance(item, Entries):
-                self._problems.add(
+                self.problems.add(
                     _("a record of `{name}` must be a mapping, not {found}").format(
                         name=fact.id, found=describe(item)
                     ),
@@ -116,7 +116,7 @@ class FactReader:
             for key, entry in item:
                 known = fact.fields.get(key.text)
                 if known is None:
-                    self._problems.add(
+                    self.problems.add(
                         _("a record of `{name}` has no `{key}`").format(name=fact.id, key=shorten(key.text)),
                         key.span,
                         did_you_mean(
@@ -140,7 +140,7 @@ class FactReader:
         self._must_be(fact.id, value, wanted, help or fact.question)
 
     def _must_be(self, name: str, value: Value, wanted: str, help: str | None = None) -> None:
-        self._problems.add(
+        self.problems.add(
             _("`{name}` must be {wanted}, not {found}").format(name=name, wanted=wanted, found=describe(value)),
             value.span,
             help,

@@ -30,7 +30,7 @@ class RuleReader:
         self._guidance = guidance
         self._conditions = conditions
         self._reading = guidance.reading
-        self._problems = guidance.problems
+        self.problems = guidance.problems
         #: For each rule, the words that say what it overrides.
         self._overrides: dict[str, list[Scalar]] = {}
 
@@ -47,10 +47,10 @@ class RuleReader:
                 told = _("{what} must have one conclusion, not {number}").format(
                     what=record.what, number=len(concluded)
                 )
-            self._problems.add(told, record.span, _("one of {names}").format(names=listing(allowed)))
+            self.problems.add(told, record.span, _("one of {names}").format(names=listing(allowed)))
         elif concluded[0] not in allowed:
             span = record.entries[concluded[0]].span
-            self._problems.add(
+            self.problems.add(
                 _("a `{hit_policy}` decision has no `{key}`").format(
                     hit_policy=decision.hit_policy, key=concluded[0]
                 ),
@@ -63,19 +63,19 @@ class RuleReader:
             modality = self._guidance.bounded_modality(record, guidance)
         elif record.get("modality") is not None:
             told = _("{what} is a remark: it has no modality").format(what=record.what)
-            self._problems.add(told, record.entries["modality"].span)
+            self.problems.add(told, record.entries["modality"].span)
         unless = None
         if record.get("unless") is not None:
             unless = self._conditions.read(record.get("unless"), record.part("unless"))
         if record.get("presumes") is not None and unless is None:
             told = _("{what} presumes something, but has no `unless`").format(what=record.what)
-            self._problems.add(told, record.span)
+            self.problems.add(told, record.span)
         if ("text" in record.entries) != ("finding" in record.entries):
             told = _("{what}: a finding has a `text`, and nothing else does").format(what=record.what)
-            self._problems.add(told, record.span)
+            self.problems.add(told, record.span)
         silent = reading.flag(record, "silent")
         if concluded == ["silent"] and not silent:
-            self._problems.add(
+            self.problems.add(
                 _("{what} concludes nothing").format(what=record.what),
                 record.entries["silent"].span,
                 _("write `silent: true`"),
@@ -85,7 +85,7 @@ class RuleReader:
         choices = reading.items(record.get("open"), record.part("open"))
         if isinstance(record.get("open"), Items) and not choices:
             told = _("{what} names no choice").format(what=record.part("open"))
-            self._problems.add(told, record.entries["open"].span)
+            self.problems.add(told, record.entries["open"].span)
         return Rule(
             id=id,
             because=reading.text(record, "because"),
@@ -116,7 +116,7 @@ class RuleReader:
             return None
         if "finding" not in record.entries:
             told = _("{what}: a finding may have a `line`, and nothing else does").format(what=record.what)
-            self._problems.add(told, value.span)
+            self.problems.add(told, value.span)
         ends = self._reading.shaped(value, LINE, record.part("line"))
         return LineAsked(self._reading.name(ends, "from"), self._reading.name(ends, "to"))
 
@@ -169,7 +169,7 @@ class RuleReader:
         for rule in rules:
             for word in self._overrides[rule.id]:
                 if word.text not in places:
-                    self._problems.add(
+                    self.problems.add(
                         _("`{word}` is no rule of {what}").format(word=shorten(word.text), what=record.what),
                         word.span,
                         did_you_mean(word.text, places),
@@ -177,7 +177,7 @@ class RuleReader:
                     )
         needs = {rule.id: rule.overrides & places.keys() for rule in rules}
         message = N_("the rules override each other in a circle: {circle}")
-        report_circles(needs, places, message, OVERRIDE_CIRCLE, self._problems)
+        report_circles(needs, places, message, OVERRIDE_CIRCLE, self.problems)
 
 
 def report_circles(
