@@ -169,9 +169,8 @@ class DecisionReader:
             entry = self.reading.shaped(item, OUTCOME, what)
             places = tuple(word.text for word in self.reading.names(entry, "places"))
             outcomes[key.text] = Outcome(key.text, self.reading.text(entry, "label"), places)
-            if key.text in SPECIAL_RESULTS or key.text in ("unknown", "null"):
-                told = _("an outcome cannot be named `{name}`").format(name=key.text)
-                self.problems.add(told, key.span)
+            reserved = (*SPECIAL_RESULTS, "unknown", "null")
+            self.reading.value(key, reserved, N_("an outcome cannot be named `{name}`"))
         return outcomes
 
     def _body(self, record: Record, decision: Decision, rule_reader: RuleReader) -> Decision:

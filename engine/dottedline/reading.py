@@ -229,6 +229,18 @@ class Reading:
                 _("use letters, digits, `_` and `-`"),
             )
 
+    def value(self, name: Scalar, reserved: Collection[str], told: str) -> None:
+        """Reports, as `told`, a value whose name means something else, or is several values to a table."""
+        text = name.text
+        several = text != text.strip() or not text.isprintable() or "," in text or ";" in text
+        if several or not text or text in reserved:
+            help = (
+                _("no `,`, no `;` and no space around it: tables hold several values in one cell")
+                if several
+                else None
+            )
+            self.problems.add(_(told).format(name=shorten(text)), name.span, help)
+
     def once(
         self, id: str, seen: dict[str, Span | None], twice: str, span: Span | None, what: str = ""
     ) -> None:

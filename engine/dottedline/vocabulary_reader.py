@@ -168,8 +168,7 @@ class _VocabularyReader:
     def _choices(self, value: Value | None, what: str) -> FrozenDict[str, Choice]:
         choices: dict[str, Choice] = {}
         for key, item in self.reading.named(value, what):
-            if key.text in _RESERVED or not key.text:
-                self.problems.add(_("a value cannot be named `{name}`").format(name=key.text), key.span)
+            self.reading.value(key, _RESERVED, N_("a value cannot be named `{name}`"))
             if isinstance(item, Entries):
                 record = self.reading.shaped(item, CHOICE, part_of(what, key.text))
                 choices[key.text] = Choice(
