@@ -31,6 +31,7 @@ from click.testing import CliRunner
 import dottedline
 from dottedline import language, problems
 from dottedline.authoring.new_book import make_book
+from dottedline.authoring.reference.files import write
 from dottedline.authoring.testing.reader import no_cases, read_cases
 from dottedline.catalogs import UNTRANSLATED
 from dottedline.cli import main
@@ -271,6 +272,13 @@ def no_such_book_but_installed_ones(folder: Path) -> str:
         return message(lambda: dottedline.load("circus"), folder)
 
 
+def reference_over_other_files(folder: Path) -> str:
+    (folder / "README.md").write_text("# Ours\n", encoding="utf-8")
+    said = message(lambda: write(BOOK, Path()), folder)
+    assert [path.name for path in folder.iterdir()] == ["README.md"]
+    return said
+
+
 def name_too_long_for_a_column(folder: Path) -> str:
     shutil.copytree(GOOD / "outing", folder, dirs_exist_ok=True)
     rules = folder / "rules" / "outing" / "outing.yaml"
@@ -294,6 +302,7 @@ def other_cases() -> Iterator[Case]:
         two_packages_bring_a_book,
         no_such_book_but_installed_ones,
         name_too_long_for_a_column,
+        reference_over_other_files,
     ):
         yield Case(f"load/{said.__name__}", BAD / "load" / f"{said.__name__}.expected", said)
 

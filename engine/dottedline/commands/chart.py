@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from ..chart import Chart, Which
-from ..files import write_whole
 from ..library import Rulebook
 from . import Command, console, fail
-from .options import book_options, format_named, output_option, record, record_options
+from .options import book_options, format_named, output_option, record, record_options, write_output
 
 if TYPE_CHECKING:
     from ..records.recorder import Recorder
@@ -80,7 +79,7 @@ def chart(
     if output is None:
         click.echo(document, nl=False)
     else:
-        write_whole(output, document)
+        write_output(output, document, book, profile)
 
 
 def _document(form: str, charts: Sequence[Chart]) -> bytes | str:

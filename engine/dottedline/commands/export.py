@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..files import write_whole
 from ..language import _
 from ..library import Rulebook
 from ..problems import Problems, did_you_mean
 from . import Command, fail, missing_package_reported
-from .options import book_options, check_topics, output_option, topics_option
+from .options import book_options, check_topics, output_option, topics_option, write_output
 
 if TYPE_CHECKING:
     from ..exports.tables import Tables
@@ -80,7 +79,7 @@ def export(
     if output is None:
         click.echo(text, nl=False)
     else:
-        write_whole(output, text)
+        write_output(output, text, book)
 
 
 def _facts(book: Rulebook, given: str | None) -> list[str]:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..files import write_whole
 from ..library import Rulebook
 from ..ownership import Ownership
 from . import WIDEST, Command, console, json_text
-from .options import book_options, format_named, output_option, record, record_options
+from .options import book_options, format_named, output_option, record, record_options, write_output
 
 if TYPE_CHECKING:
     from ..records.recorder import Recorder
@@ -58,7 +57,7 @@ def matrix(
     elif output is None:
         click.echo(_document(book, owned, form), nl=False)
     else:
-        write_whole(output, _document(book, owned, form, in_file=True))
+        write_output(output, _document(book, owned, form, in_file=True), book, profile)
 
 
 def _document(book: Rulebook, owned: Ownership, form: str, *, in_file: bool = False) -> str:

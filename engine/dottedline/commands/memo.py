@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..files import write_whole
 from ..language import _
 from ..library import Rulebook
 from ..memos import FORMATS
 from ..memos import memo as written
 from ..problems import Problem
 from . import Command, fail
-from .options import book_options, format_named, output_option, record, record_options
+from .options import book_options, format_named, output_option, record, record_options, write_output
 
 if TYPE_CHECKING:
     from ..records.recorder import Recorder
@@ -69,7 +68,7 @@ def memo(
     if output is None:
         click.echo(document, nl=False)
     else:
-        write_whole(output, document)
+        write_output(output, document, book, profile)
 
 
 def _warn(problem: Problem) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ..files import write_whole
 from ..language import LANGUAGES, _, find, list_of
 from ..library import Rulebook, load
 from ..loading import DEFAULT
@@ -107,6 +109,22 @@ def output_option(help: str) -> Callable[[F], F]:
     return click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help=help
     )
+
+
+def write_output(output: Path, content: str | bytes, book: Rulebook, *read: str | Path) -> None:
+    """Writes a file as a whole, but not over what it was made of: `read`, or a file of the rulebook.
+
+    Raises:
+        InputError: where it would be.
+        OSError: where it cannot be written; it names the file.
+    """
+    rules = output.suffix in (".yaml", ".po") and any(
+        output.resolve().is_relative_to(folder.resolve()) for folder in book.folders
+    )
+    if output.exists() and (rules or any(os.path.exists(one) and output.samefile(one) for one in read)):
+        told = _("`{file}` would be written over what is read").format(file=output)
+        raise fail(told, _("write to another file"))
+    write_whole(output, content)
 
 
 def format_named(

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..files import write_whole
 from ..language import _
 from ..library import Rulebook
 from ..problems import Problem
 from . import WIDEST, Command, console, json_text, missing_package_reported
-from .options import book_options, format_named, output_option
+from .options import book_options, format_named, output_option, write_output
 
 if TYPE_CHECKING:
     from ..batch.tallies import Portfolio
@@ -61,7 +60,7 @@ def portfolio(
     if output is None:
         click.echo(text, nl=False)
     else:
-        write_whole(output, text)
+        write_output(output, text, book, results)
 
 
 def _counted(book: Rulebook, path: Path, by: str | None, name: str | None) -> Portfolio:

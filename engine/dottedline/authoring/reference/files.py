@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...files import write_whole
+from ...language import _
 from ...library import Rulebook
 from ...present.chart_image import graph_svg
+from ...problems import InputError, Problem, listing
 from .content import reference
 from .pages import Reference
 from .pages_html import reference_html
@@ -44,13 +46,24 @@ def write(book: Rulebook, folder: Path) -> tuple[str, ...]:
 
     Raises:
         CannotDraw: where there is no engine to draw the graph.
+        InputError: where it would take the place of files that are of no reference.
         OSError: where a file cannot be written.
     """
     made = _files(reference(book), graph_svg)
+    _check_place(folder, made)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
         write_whole(folder / name, content)
     return tuple(made)
+
+
+def _check_place(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Refuses a folder that has files of these names, but no reference."""
+    there = [str(folder / name) for name in made if (folder / name).exists()]
+    site = folder / SITE
+    if there and _DRAWN.search(made[SITE]) and not (site.is_file() and _DRAWN.search(site.read_bytes())):
+        told = _("{files} would be written over, and no reference is there").format(files=listing(there))
+        raise InputError([Problem(told, help=_("name a folder that is for the reference alone"))])
 
 
 def stale(book: Rulebook, folder: Path) -> Stale:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...files import write_whole
 from ...language import _
 from ...library import load
 from ...problems import did_you_mean, listing
 from .. import BAD_INPUT, Command, console, echo_json, fail
-from ..options import format_option, language_option
+from ..options import format_option, language_option, write_output
 from . import book_argument
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def test(
     wanted = [case for case in cases if not only or case.id in only or case.name in only]
     done = run(rulebook, wanted)
     if junit is not None:
-        write_whole(junit, as_junit(done, rulebook.id))
+        write_output(junit, as_junit(done, rulebook.id), rulebook)
     if form == "json":
         echo_json(done.to_dict())
     else:

@@ -1,0 +1,1 @@
+chart company.yaml --format json -o company.yaml

@@ -1,0 +1,1 @@
+memo company.yaml --format markdown -o ./company.yaml
