@@ -652,6 +652,18 @@ def test_summary(here: Path) -> None:
     assert run("a.csv", "-o", "out.parquet", "--quiet").stderr == ""
 
 
+def test_summary_has_yes_and_no_in_words(here: Path) -> None:
+    Path("c.csv").write_text("uses_agencies\nyes\n")
+    assert "Uses contractors yes 100 %" in " ".join(run("c.csv", "-o", "out.parquet").stderr.split())
+
+
+@pytest.mark.parametrize("columns", ["50", "80"])
+def test_summary_is_never_cut(here: Path, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chinese has no spaces, so that a whole sentence would be one word that does not fit."""
+    monkeypatch.setenv("COLUMNS", columns)
+    assert "…" not in run("a.csv", "-o", "out.parquet", "--lang", "zh_Hant").stderr
+
+
 def test_empty_tables(here: Path) -> None:
     Path("e.csv").write_text("gtm_motion\n")
     write(pa.table({"gtm_motion": pa.array([], pa.string())}), Path("e.parquet"))

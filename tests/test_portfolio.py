@@ -361,6 +361,8 @@ def test_terminal_of_any_width(tables: dict[int, Path], columns: int) -> None:
     said = run(tables[40], columns=columns)
     assert said.exit_code == 0
     assert max(map(len, said.output.splitlines())) <= min(columns, 100)
+    until_names, marks, _ = run(tables[40], "--lang", "zh_Hant", columns=columns).output.partition("● ")
+    assert marks and "…" not in until_names, "a text without spaces is broken, not cut"
 
 
 def test_columns_that_are_asked_for(tables: dict[int, Path]) -> None:

@@ -143,14 +143,13 @@ def print_counts(
     if quiet:
         return
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(ratio=5, style="cyan")
-    table.add_column(ratio=6)
+    table.add_column(ratio=5, overflow="fold", style="cyan")
+    table.add_column(ratio=6, overflow="fold")
     table.add_column(justify="right", no_wrap=True)
     for id, counter in counts.decisions.items():
         if counter:
             value, count = counter.most_common(1)[0]
-            label = _(STATUS[value]) if value in STATUS else value_label(book, id, value)
-            table.add_row(subject_label(book, id), label, _share(count, counts.companies))
+            table.add_row(subject_label(book, id), _label(book, id, value), _share(count, counts.companies))
     texts = {
         id: rules[0].text for decision in book.decisions.values() for id, rules in decision.findings.items()
     }
@@ -160,6 +159,16 @@ def print_counts(
         table.add_row(id, Text(texts.get(id) or id), _share(count, counts.companies))
     if table.row_count:
         console.print(table)
+
+
+def _label(book: RulebookData, id: str, result: str) -> str:
+    """A status or an outcome in words; yes and no stand as texts in a table of results."""
+    if result in STATUS:
+        return _(STATUS[result])
+    fact = book.vocabulary.facts.get(id)
+    if fact is not None and fact.type == "yes_no":
+        return value_label(book, id, {"true": True, "false": False}.get(result, result))
+    return value_label(book, id, result)
 
 
 def _done(counts: Counts) -> Iterator[str]:

@@ -84,7 +84,7 @@ def _bars(block: Bars) -> Table:
     numbered = any(bar.number for bar in block.bars)
     if numbered:
         table.add_column(justify="right", style="dim")
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
     table.add_column(width=_LONG, no_wrap=True)
     for _series in block.series:
         table.add_column(justify="right", no_wrap=True)
@@ -126,7 +126,7 @@ def _table(header: tuple[str, ...], rows: list[tuple[str, ...]] | tuple[tuple[st
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for n, cell in enumerate(header):
         short = all(len(row[n]) < 8 for row in rows)
-        table.add_column(Text(cell), justify="right" if short else "left")
+        table.add_column(Text(cell), justify="right" if short else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
