@@ -41,7 +41,7 @@ def start(tmp_path_factory):
 
 @pytest.fixture
 def folder(start, tmp_path):
-    return shutil.copytree(start, tmp_path / "page")
+    return shutil.copytree(start, tmp_path / "a page")
 
 
 def follow(folder, text, environment, port=None):

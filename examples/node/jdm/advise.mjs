@@ -5,7 +5,9 @@
 //
 // A company's facts are JSON, as in a profile; what is null or missing is unknown.
 
+import {realpathSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
+import {fileURLToPath} from 'node:url';
 import {ZenEngine} from '@gorules/zen-engine';
 
 /** A function that gives the advice for one company's facts. */
@@ -67,6 +69,6 @@ async function main([path, ...companies]) {
   }
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   await main(process.argv.slice(2));
 }
