@@ -181,10 +181,16 @@ def _telling(reading: Reading) -> list[Reading]:
     return true or list(reading.parts[:4])
 
 
+#: The style of lines that are for copying.
+CODE = "code"
+
+
 def print_lines(console: Console, lines: Iterable[Line]) -> None:
-    """Prints lines, each with its indent."""
+    """Prints lines, each with its indent; what is `code` is for copying, and stays in one line."""
     for indent, text, style in lines:
-        if text:
+        if style == CODE:
+            console.print(Text(" " * indent + text), soft_wrap=True)
+        elif text:
             console.print(Padding(Prose(Text(text, style=style)), (0, 0, 0, indent), expand=False))
         else:
             console.print()

@@ -7,6 +7,7 @@ from typing import Any
 from ...conditions import AllOf, AnyOf, Condition, FactValue, Test
 from ...language import N_, _, counted
 from ...library import Rulebook
+from ...present.explanation import CODE
 from .alterations import Alterations
 from .judging import Fate
 from .mutants import Mutant
@@ -62,10 +63,10 @@ def summary_lines(mutation: Mutation) -> Lines:
 def suggestion_lines(case: dict[str, Any]) -> Lines:
     """A case that would notice a mutant, as a file of cases has it."""
     yield 4, _("a case would notice it, if the source says so:"), "dim"
-    yield 6, f"- id: {case['id']}", ""
+    yield 6, f"- id: {case['id']}", CODE
     for key, value in case.items():
         if key != "id":
-            yield 8, f"{key}: {in_yaml(value)}", ""
+            yield 8, f"{key}: {in_yaml(value)}", CODE
 
 
 def as_json(book: Rulebook, mutation: Mutation) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ...answer import json_value
 from ...conditions import FactValue
-from ...language import N_, _, counted, list_of
+from ...language import N_, _, counted, list_of, number_of
 from ...library import Rulebook
 from ...problems import Span
 from ...reasons import RuleTrace
@@ -173,7 +173,7 @@ def coverage_lines(book: Rulebook, coverage: Coverage, *, rows: bool) -> Lines:
     """
     for kind in KINDS:
         measure = coverage.measure(kind)
-        percent = f"{measure.percent:g}"
+        percent = _number(measure.percent)
         told = _(_KINDS[kind]).format(reached=measure.reached, total=measure.total, percent=percent)
         yield 0, told, ""
         for indent, text in _unreached(book, coverage, kind, rows=rows):
@@ -210,7 +210,11 @@ def too_little(kind: Kind, percent: float, wanted: float) -> str:
         "items": _("the cases reach {percent} % of the guidance items, less than {wanted} %"),
         "rows": _("the cases meet {percent} % of the table rows, less than {wanted} %"),
     }
-    return told[kind].format(percent=f"{percent:g}", wanted=f"{wanted:g}")
+    return told[kind].format(percent=_number(percent), wanted=_number(wanted))
+
+
+def _number(percent: float) -> str:
+    return number_of(int(percent) if percent == int(percent) else percent)
 
 
 def summary_lines(run: Run) -> Lines:
