@@ -98,7 +98,7 @@ class Words:
             for kind in KINDS
             if (number := found.of_kind(kind))
         ]
-        if same := found.compared - len(found.units):
+        if found.units and (same := found.compared - len(found.units)):
             told.append(
                 counted("{n} is the same for all companies", "{n} are the same for all companies", same)
             )

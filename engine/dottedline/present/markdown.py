@@ -11,7 +11,8 @@ from .report import Report, Section, questions_text
 
 def report_markdown(report: Report) -> str:
     """The report as one Markdown text."""
-    lines = [f"# {plain(report.title)}", "", f"*{plain(sentence(report.subtitle))}* {plain(report.known)}"]
+    below = f"*{plain(sentence(report.subtitle))}* {plain(report.known)}"
+    lines = [f"# {plain(report.title)}", "", below.rstrip()]
     lines += [
         line for note in report.notes for line in ("", f"> **{plain(_('Please check'))}:** {plain(note)}")
     ]

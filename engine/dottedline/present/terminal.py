@@ -40,7 +40,8 @@ def print_report(console: Console, report: Report) -> None:
 def _report(report: Report) -> Iterator[RenderableType]:
     yield Prose(Text(report.title, style="bold"))
     yield Prose(Text(report.subtitle, style="dim"))
-    yield Prose(Text(report.known, style="dim"))
+    if report.known:
+        yield Prose(Text(report.known, style="dim"))
     for note in report.notes:
         yield Prose(_labelled(_("Please check"), note, "yellow"))
     for section in report.sections:
