@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -70,6 +71,15 @@ def test_consult_markdown() -> None:
     told = run("consult", FLEET, "--format", "markdown").stdout
     assert told.startswith("# How to structure a B2B marketing department\n\n")
     assert "\n## " in told
+
+
+@pytest.mark.parametrize("form", [["--brief"], [], ["--format", "markdown"]])
+def test_what_is_inferred_is_marked_however_short(form: list[str]) -> None:
+    inferred = [finding for finding in dottedline.load().consult({"current": {"design": "product"}}).findings if finding.inferred]
+    assert inferred
+    for finding in inferred:
+        told = " ".join(run("consult", "-", *form, "--topics", finding.id, input="current: {design: product}\n").stdout.split())
+        assert re.search(re.escape(finding.text) + r".*our inference", told), told
 
 
 def test_consult_brief_is_short() -> None:

@@ -29,6 +29,8 @@ class Entry:
     lead: str
     details: tuple[tuple[str, str], ...] = ()
     is_finding: bool = False
+    #: Rests on an inference of our own. The details say so; where they are left out, it has to be said.
+    inferred: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,7 @@ def decision_entry(book: RulebookData, decision: DecisionAnswer, answer: Answer)
         tags=(_(STATUS[decision.status]),),
         lead=sentence(_lead(book, decision, answer)),
         details=tuple(details),
+        inferred=decision.inferred,
     )
 
 
@@ -345,6 +348,7 @@ def finding_entry(book: RulebookData, finding: FindingAnswer) -> Entry:
         tags=(_(ADVICE[finding.modality]), _(STATE[finding.state]), *([after(added)] if added else [])),
         lead=marked(finding.because, finding.inferred),
         is_finding=True,
+        inferred=finding.inferred,
     )
 
 

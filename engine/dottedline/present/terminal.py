@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -78,11 +78,11 @@ def print_brief(console: Console, report: Report) -> None:
             if entry.is_finding:
                 findings.append(entry)
             else:
-                cells = (entry.heading, entry.lead, list_of(entry.tags, "unit"))
+                cells = (entry.heading, entry.lead, list_of(_tags(entry, brief=True), "unit"))
                 table.add_row(*(Prose(Text(cell)) for cell in cells))
     console.print(table)
     if findings:
-        headings = (_indented(_entry_heading(entry), 2) for entry in findings)
+        headings = (_indented(_entry_heading(entry, brief=True), 2) for entry in findings)
         console.print(Group(*_heading(_("What to look at")), *headings))
 
 
@@ -96,10 +96,16 @@ def _section(section: Section) -> Iterator[RenderableType]:
             yield _indented(_labelled(label, text), 4)
 
 
-def _entry_heading(entry: Entry) -> Text:
+def _tags(entry: Entry, *, brief: bool) -> Sequence[str]:
+    """How firm and how sure; in brief, where no details say so, also that it is inferred."""
+    ours = _("our inference")
+    return (*entry.tags, ours) if brief and entry.inferred and ours not in entry.tags else entry.tags
+
+
+def _entry_heading(entry: Entry, *, brief: bool = False) -> Text:
     style = "bold yellow" if entry.is_finding else "bold cyan"
     mark = "! " if entry.is_finding else ""
-    tags = f"  [{list_of(entry.tags, 'unit')}]" if entry.tags else ""
+    tags = f"  [{list_of(_tags(entry, brief=brief), 'unit')}]" if entry.tags else ""
     return Text.assemble((f"{mark}{entry.heading}", style), (tags, "dim"))
 
 
