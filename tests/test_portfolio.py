@@ -25,6 +25,7 @@ from dottedline.batch.results import Results
 from dottedline.batch.tallies import STATUSES, Portfolio
 from dottedline.cli import main
 from dottedline.present.portfolio_blocks import cell, share_text
+from dottedline.present.portfolio_labels import Labels
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from companies import stream
@@ -354,6 +355,16 @@ def test_the_first_question_is_told_in_a_sentence(tables: dict[int, Path]) -> No
     )
     assert f"and can change {first.decides} results." in said
     assert BOOK.vocabulary.facts[first.fact].why.split(";")[0][:20] in said
+
+
+def test_what_is_inferred_is_marked(tables: dict[int, Path]) -> None:
+    labels = Labels(BOOK.data, read(tables[300]))
+    for decision in BOOK.data.decisions.values():
+        for id, rules in decision.findings.items():
+            inferred = [rule.inferred for rule in rules]
+            told = labels.advice(id)
+            assert told.endswith("our inference") == any(inferred), id
+            assert ("in part" in told) == (any(inferred) and not all(inferred)), id
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])

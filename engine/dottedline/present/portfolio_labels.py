@@ -45,11 +45,17 @@ class Labels:
         return _(" / ").join(dict.fromkeys(rule.text for rule in self._rules.get(id, ()))) or id
 
     def advice(self, id: str) -> str:
-        """How firmly the source says what a finding says: the weakest of its rules."""
+        """How firmly the source says what a finding says, the weakest of its rules, and whether it does."""
         rules = self._rules.get(id)
         if not rules:
             return ""
-        return _(ADVICE[min((rule.modality for rule in rules), key=strength) or "info"])
+        firmly = _(ADVICE[min((rule.modality for rule in rules), key=strength) or "info"])
+        inferred = [rule.inferred for rule in rules]
+        if not any(inferred) or firmly == _("our inference"):
+            return firmly
+        # A table of results does not tell by which rule a finding shows.
+        told = _("{advice}, our inference") if all(inferred) else _("{advice}, in part our inference")
+        return told.format(advice=firmly)
 
     def decision(self, id: str) -> str:
         """The title of a decision."""
