@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -124,9 +125,12 @@ def test_what_is_too_large_for_tables_is_slower_and_the_same(monkeypatch: pytest
     monkeypatch.setattr("dottedline.batch.tables.CELLS", 40)
     some = companies(BOOK, 60, seed=9)
     agree(BOOK, some)
-    with pytest.warns(UserWarning, match="`contractor_use` is too large for a table.*it rests on 20 facts: `uses_contractors`, .*`current.bdr`") as told:
+    with pytest.warns(UserWarning) as warned:
         BOOK.evaluate(pa.Table.from_batches([table_of(BOOK, some[:3])]), rejects=[])
-    assert not [w for w in told if "`partner_marketing`" in str(w.message)], "what fits has a table"
+    told = [str(warning.message) for warning in warned]
+    pattern = "`contractor_use` is too large for a table.*it rests on 20 facts: `uses_contractors`, .*`current.bdr`"
+    assert any(re.match(pattern, text) for text in told)
+    assert not [text for text in told if "`partner_marketing`" in text], "what fits has a table"
 
 
 # --- tables ---------------------------------------------------------------------------------------
